@@ -1,0 +1,5 @@
+// libcrypto as Swift sees it: only what PhashDigest calls.
+#pragma once
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>

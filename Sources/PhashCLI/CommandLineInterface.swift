@@ -1,0 +1,4 @@
+/// The command `phash` as people type it.
+package enum CommandLineInterface {
+    package static func main() {}
+}

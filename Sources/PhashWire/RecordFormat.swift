@@ -1,0 +1,34 @@
+/// How results look in the output: contract section 3.
+package struct RecordFormat: Sendable, Equatable {
+    package enum Shape: UInt8, Sendable {
+        /// One JSON object per record.
+        case json
+        /// The bare result, one per line; an error record is an empty line.
+        case bare
+    }
+
+    package enum Encoding: UInt8, Sendable {
+        /// Lower-case hexadecimal.
+        case hexadecimal
+        /// RFC 4648 section 4, padded.
+        case base64
+        /// UTF-8 text, escaped as a JSON string.
+        case text
+    }
+
+    package var shape = Shape.json
+    package var encoding = Encoding.hexadecimal
+    /// Whether `input` or `input_base64` is written.
+    package var includesInput = true
+    /// Name of the member that holds the result; letters, digits and `_` only.
+    package var resultMember = "hash"
+    /// Longest result of one record before encoding, bytes.
+    package var maximumResultBytes: Int
+    /// Members written after `input` as they are, each with its leading comma: `,"algorithm":"sha512","rounds":1`.
+    package var tag = ""
+
+    package init(maximumResultBytes: Int) {
+        precondition(maximumResultBytes >= 0)
+        self.maximumResultBytes = maximumResultBytes
+    }
+}

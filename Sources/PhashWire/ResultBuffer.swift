@@ -1,0 +1,41 @@
+/// What a job appends its results to: the raw bytes of each, one after another.
+///
+/// How they look in the output (hexadecimal, base64, text) is said by `RecordFormat`, not here.
+package struct ResultBuffer {
+    /// The bytes of all results.
+    package private(set) var bytes: [UInt8] = []
+    /// Where each result ends in `bytes`.
+    package private(set) var ends: [Int] = []
+    /// Longest result that fits the room reserved for it, bytes.
+    package let maximumResultBytes: Int
+
+    package init(maximumResultBytes: Int) {
+        precondition(maximumResultBytes >= 0)
+        self.maximumResultBytes = maximumResultBytes
+    }
+
+    /// Results appended so far.
+    package var count: Int { ends.count }
+
+    package mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+        ends.removeAll(keepingCapacity: true)
+    }
+
+    /// Appends one result; traps when it is longer than `maximumResultBytes`.
+    package mutating func append(_ result: some Sequence<UInt8>) {
+        let start = bytes.count
+        bytes.append(contentsOf: result)
+        precondition(bytes.count - start <= maximumResultBytes, "a result is longer than its job said")
+        ends.append(bytes.count)
+    }
+
+    /// Appends `count` results of `size` bytes each, which `fill` writes one after another.
+    package mutating func append(count: Int, size: Int, fill: (UnsafeMutableRawBufferPointer) -> Void) {
+        precondition(count >= 0 && size >= 0 && size <= maximumResultBytes)
+        let start = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: count * size))
+        unsafe bytes.withUnsafeMutableBytes { unsafe fill(.init(rebasing: $0[start...])) }
+        for index in 0..<count { ends.append(start + (index + 1) * size) }
+    }
+}

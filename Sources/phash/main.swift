@@ -1,0 +1,4 @@
+import PhashCLI
+import PhashEngine
+
+CommandLineInterface.main()
