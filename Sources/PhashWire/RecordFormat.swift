@@ -22,13 +22,16 @@ package struct RecordFormat: Sendable, Equatable {
     package var includesInput = true
     /// Name of the member that holds the result; letters, digits and `_` only.
     package var resultMember = "hash"
-    /// Longest result of one record before encoding, bytes.
+    /// Longest result of one record before encoding, bytes; 0...`maximumResultBytesLimit`.
     package var maximumResultBytes: Int
     /// Members written after `input` as they are, each with its leading comma: `,"algorithm":"sha512","rounds":1`.
     package var tag = ""
 
+    /// What `maximumResultBytes` may be at most, so that no reservation overflows.
+    package static let maximumResultBytesLimit = 1 << 30
+
     package init(maximumResultBytes: Int) {
-        precondition(maximumResultBytes >= 0)
+        precondition((0...Self.maximumResultBytesLimit).contains(maximumResultBytes), "no such length of a result")
         self.maximumResultBytes = maximumResultBytes
     }
 }

@@ -1,0 +1,15 @@
+/// Why a record has no result: the `error` member of its record. Contract section 3; the set is closed.
+package enum RecordErrorCode: String, CaseIterable, Sendable {
+    /// The record is longer than `--max-line`; it carries no `input`.
+    case lineTooLong = "line_too_long"
+    /// The record took longer than `--timeout` as often as it was tried.
+    case timeout = "timeout"
+    /// The record's worker died as often as it was tried.
+    case workerCrashed = "worker_crashed"
+
+    /// Longest `message` of an error record, bytes of UTF-8 before escaping; the writer cuts longer ones.
+    package static let maximumMessageBytes = 160
+
+    /// Longest raw value, bytes.
+    static let longestNameBytes = allCases.map(\.rawValue.utf8.count).max() ?? 0
+}
