@@ -1,0 +1,49 @@
+/// Decides how many of the waiting records make the next batch. Design decision 3.
+///
+/// Cheap records go out in batches of about `targetCost`, so that moving a batch costs little beside hashing it; dear
+/// ones go out singly or as many as run side by side. What waits is spread over the processors before any child gets
+/// more than its share. Nothing waits for a batch to fill.
+package struct Batcher: Equatable, Sendable {
+    /// Work that a batch of cheap records should be.
+    package static let targetCost: Nanoseconds = 5 * .millisecond
+    /// Work below which spreading over more children does not pay.
+    package static let leastCost: Nanoseconds = .millisecond / 4
+
+    /// Records of a batch at most.
+    package let maximumRecords: Int
+    /// Bytes of a batch at most, except for a single record.
+    package let maximumBytes: Int
+    /// Children that can really run at the same time.
+    package let parallelism: Int
+    /// Records that a child works on side by side.
+    package let lanes: Int
+
+    package init(maximumRecords: Int, maximumBytes: Int, parallelism: Int, lanes: Int) {
+        precondition(maximumRecords >= lanes && maximumBytes >= 1 && parallelism >= 1 && lanes >= 1)
+        self.maximumRecords = maximumRecords
+        self.maximumBytes = maximumBytes
+        self.parallelism = parallelism
+        self.lanes = lanes
+    }
+
+    /// Records that the next batch should have, by their cost alone; at least 1 when any wait.
+    package func share(waiting: Int, estimate: CostEstimate) -> Int {
+        let most = min(max(estimate.records(within: Self.targetCost), lanes), maximumRecords)
+        let least = min(max(estimate.records(within: Self.leastCost), 1), most)
+        let fairShare = (waiting + parallelism - 1) / parallelism
+        return min(max(fairShare, least), most, waiting)
+    }
+
+    /// Records of the next batch: the share, shortened to what may stand together in a batch.
+    package func nextCount(of queue: RecordQueue, estimate: CostEstimate) -> Int {
+        let share = share(waiting: queue.waitingCount, estimate: estimate)
+        guard share > 0 else { return 0 }
+        let run = queue.uniformRun(limit: share)
+        return max(queue.largestCount(limit: run) { _, span in span <= maximumBytes }, 1)
+    }
+
+    /// Whether a batch of so many records is cheap enough to queue a second one behind it.
+    package func isCheap(records: Int, estimate: CostEstimate) -> Bool {
+        estimate.cost(records: records, bytes: 0) <= 2 * Self.targetCost
+    }
+}

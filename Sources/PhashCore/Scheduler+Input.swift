@@ -1,0 +1,75 @@
+extension Scheduler {
+    /// Bytes came from the input. They must stay where `fillSlot` can find them from `keepFrom` on.
+    package mutating func inputRead(_ bytes: RawSpan) {
+        switch input {
+        case .open: break
+        case .ended, .stopped: preconditionFailure("nothing is read after the end of the input")
+        }
+        let before = queue.waitingCount
+        splitter.split(bytes, into: &queue)
+        let found = queue.waitingCount - before
+        statistics.bytesIn += UInt64(bytes.byteCount)
+        statistics.recordsIn += UInt64(found)
+        estimate.observeInput(records: found, bytes: bytes.byteCount)
+    }
+
+    /// The input is at its end; a last record without a delimiter counts.
+    package mutating func inputEnded() {
+        switch input {
+        case .open:
+            let before = queue.waitingCount
+            splitter.finish(into: &queue)
+            statistics.recordsIn += UInt64(queue.waitingCount - before)
+            input = .ended
+        case .ended, .stopped:
+            preconditionFailure("the input ends once")
+        }
+    }
+
+    /// Reading failed. What has been read is finished; a record without its delimiter is not one.
+    package mutating func inputFailed() {
+        switch input {
+        case .open:
+            splitter.discardPartialRecord()
+            input = .stopped
+        case .ended, .stopped:
+            preconditionFailure("nothing is read after the end of the input")
+        }
+    }
+
+    /// Stream offset before which no byte of input is needed any more.
+    package var keepFrom: UInt64 { queue.firstOffset ?? splitter.keepFrom }
+
+    /// Hands the records of a `fillSlot` action to `body`, in order.
+    package mutating func takeRecords(count: Int, _ body: (RecordExtent) -> Void) {
+        queue.take(count: count, body)
+    }
+
+    /// Bytes that may be read now; 0 pauses the input.
+    ///
+    /// - Parameter heldBytes: Input bytes that the shell keeps outside of slots.
+    package func readAllowance(heldBytes: Int) -> Int {
+        switch input {
+        case .open: break
+        case .ended, .stopped: return 0
+        }
+        let wanted = recordsWanted
+        guard wanted > 0 else { return 0 }
+        // A record that is longer than usual doubles what is asked for until it is complete.
+        let useful = max(wanted.multipliedSaturating(by: estimate.recordBytes), splitter.partialBytes)
+        let room = min(limits.inputBytes, limits.bufferBytes - credits.used) - heldBytes
+        if room > 0 { return min(useful, room, limits.readBytes) }
+        // One record always fits: with nothing else in memory the one that is not complete yet may go on.
+        let isAlone = credits.used == 0 && queue.waitingCount == 0
+        let isHeldUpByItself = queue.waitingCount == 0 && heldBytes < limits.bufferBytes - credits.used
+        return isAlone || isHeldUpByItself ? min(useful, limits.readBytes) : 0
+    }
+
+    /// Records that are worth reading ahead: about 2 s of work, and never less than a lane group for each child.
+    private var recordsWanted: Int {
+        let time = SchedulerLimits.workAhead.multipliedSaturating(by: Nanoseconds(limits.parallelism))
+        let floor = max(limits.lanes, SchedulerLimits.leastRecordsAhead) * limits.jobs
+        let ahead = max(estimate.records(within: time), floor)
+        return ahead - queue.waitingCount - unfinishedRecords
+    }
+}

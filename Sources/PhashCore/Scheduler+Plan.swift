@@ -1,0 +1,130 @@
+extension Scheduler {
+    /// Looks for something to do and queues the actions for it; queues none when nothing can be done.
+    mutating func plan(now: Nanoseconds) {
+        for index in workers.indices {
+            switch workers[index].phase {
+            case .spawning: return  // The shell answers this before anything else.
+            case .absent, .starting, .ready, .doomed, .retiring: break
+            }
+        }
+        retireOutgrownWorkers()
+        for index in workers.indices where !workers[index].backlog.isEmpty {
+            resumeBacklog(of: index, now: now)
+            if !actions.isEmpty, workers[index].phase == .spawning { return }
+        }
+        while queue.waitingCount > 0 {
+            guard batches.count < SchedulerLimits.windowBatches, let index = nextWorker(now: now) else { return }
+            switch workers[index].phase {
+            case .absent:
+                start(index)
+                return
+            case .starting, .ready:
+                guard cutBatch(for: index, now: now) else { return }
+            case .spawning, .doomed, .retiring:
+                preconditionFailure("a batch goes to a worker with a child")
+            }
+        }
+    }
+
+    private mutating func start(_ index: Int) {
+        workers[index].phase = .spawning
+        actions.append(.startWorker(index))
+    }
+
+    /// The worker that gets the next batch: an idle one, or one to be started, or one to queue a second batch with.
+    private func nextWorker(now: Nanoseconds) -> Int? {
+        var toStart: Int?
+        var toQueue: Int?
+        for (index, worker) in workers.enumerated() where worker.slots.freeCount > 0 {
+            if worker.isIdle { return index }
+            switch worker.phase {
+            case .absent:
+                if toStart == nil && worker.backlog.isEmpty && worker.startNotBefore <= now { toStart = index }
+            case .starting, .ready:
+                let hasRoom = worker.running.count == 1 && worker.backlog.isEmpty && !worker.isOutgrown
+                if toQueue == nil && hasRoom && isCheap(worker.running[0]) { toQueue = index }
+            case .spawning, .doomed, .retiring:
+                break
+            }
+        }
+        return toStart ?? toQueue
+    }
+
+    private func isCheap(_ assignment: Assignment) -> Bool {
+        batcher.isCheap(records: assignment.recordCount, estimate: estimate)
+    }
+
+    /// Cuts the next batch for a worker and tells whether it did.
+    private mutating func cutBatch(for index: Int, now: Nanoseconds) -> Bool {
+        var count = batcher.nextCount(of: queue, estimate: estimate)
+        // Once every processor has a child at work, a further child only pays for a full lane group.
+        if count < limits.lanes && busyCount >= limits.parallelism { return false }
+        count = queue.largestCount(limit: count) { records, bytes in
+            credits.admits(limits.worstCharge(records: records, bytes: bytes), records: records)
+        }
+        guard count > 0, let slot = workers[index].slots.take() else { return false }
+        let byteCount = queue.span(count: count)
+        let charge = limits.worstCharge(records: count, bytes: byteCount)
+        let address = SlotAddress(worker: index, slot: slot)
+        credits.take(charge)
+        queue.cut(count: count)
+        batches.insert(
+            Batch(
+                number: nextBatchNumber, address: address, firstLine: nextLine, recordCount: count,
+                byteCount: byteCount, inputCharge: limits.inputCharge(records: count, bytes: byteCount), charge: charge)
+        )
+        if limits.isOrdered { window.append(address) }
+        actions.append(
+            .fillSlot(address, firstLine: nextLine, recordCount: count, byteCount: byteCount))
+        nextBatchNumber += 1
+        nextLine += UInt64(count)
+        unfinishedRecords += count
+        send(partAt: 0, of: address, now: now)
+        return true
+    }
+
+    /// Gives a part to its worker's child.
+    private mutating func send(partAt partIndex: Int, of address: SlotAddress, now: Nanoseconds) {
+        let part = batches[address].parts[partIndex]
+        precondition(part.state == .waiting, "a part is with one child at a time")
+        let assignment = Assignment(
+            ticket: nextTicket, address: address, firstRecord: part.firstRecord, recordCount: part.recordCount)
+        nextTicket += 1
+        batches[address].parts[partIndex].state = .sent(ticket: assignment.ticket)
+        workers[address.worker].running.append(assignment)
+        if workers[address.worker].running.count == 1 { armDeadline(of: address.worker, now: now) }
+        actions.append(.run(assignment))
+    }
+
+    /// Runs what lost its child, starting a new one where that is allowed by now.
+    private mutating func resumeBacklog(of index: Int, now: Nanoseconds) {
+        switch workers[index].phase {
+        case .absent:
+            if workers[index].startNotBefore <= now { start(index) }
+        case .starting, .ready:
+            while let next = workers[index].backlog.first {
+                let running = workers[index].running
+                guard running.isEmpty || (running.count == 1 && isCheap(running[0])) else { return }
+                workers[index].backlog.removeFirst()
+                let partIndex = batches[next.address].partIndex(firstRecord: next.firstRecord)
+                send(partAt: partIndex, of: next.address, now: now)
+            }
+        case .spawning, .doomed, .retiring:
+            break
+        }
+    }
+
+    /// Has children end whose slots have grown too large and are all free; the next ones get new memory.
+    private mutating func retireOutgrownWorkers() {
+        for index in workers.indices where workers[index].isOutgrown && workers[index].slots.isAllFree {
+            switch workers[index].phase {
+            case .starting, .ready:
+                workers[index].phase = .retiring
+                workers[index].deadline = nil
+                actions.append(.retireWorker(index))
+            case .absent, .spawning, .doomed, .retiring:
+                break
+            }
+        }
+    }
+}

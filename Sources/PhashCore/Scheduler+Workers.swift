@@ -1,0 +1,184 @@
+extension Scheduler {
+    /// A child was started for a worker.
+    package mutating func workerStarted(_ index: Int, now: Nanoseconds) {
+        switch workers[index].phase {
+        case .spawning:
+            workers[index].phase = .starting
+            workers[index].lanes = 1
+            workers[index].deadline = now.addingSaturating(SchedulerLimits.startPatience)
+            workers[index].statistics.starts += 1
+            if workers[index].statistics.starts > 1 { statistics.restarts += 1 }
+        case .absent, .starting, .ready, .doomed, .retiring:
+            preconditionFailure("a child is started when the scheduler asks for it")
+        }
+    }
+
+    /// No child could be started for a worker.
+    package mutating func workerStartFailed(_ index: Int, status: Int32, now: Nanoseconds) {
+        switch workers[index].phase {
+        case .spawning:
+            workers[index].phase = .absent
+            // While others do the work, this is no reason to give up: the system may be short of something for a while.
+            let others = workers.contains { $0.phase == .ready }
+            if others && workers[index].backlog.isEmpty {
+                workers[index].startNotBefore = now.addingSaturating(.second)
+            } else {
+                countStartFailure(index, status: status, now: now)
+            }
+        case .absent, .starting, .ready, .doomed, .retiring:
+            preconditionFailure("a child is started when the scheduler asks for it")
+        }
+    }
+
+    private mutating func countStartFailure(_ index: Int, status: Int32, now: Nanoseconds) {
+        startFailures += 1
+        if startFailures >= SchedulerLimits.startFailures { ending = ending ?? .startsFailed(status: status) }
+        workers[index].startNotBefore = now.addingSaturating(backOff(after: startFailures))
+    }
+
+    /// 10 ms, doubled for each failure after the first, at most 1 s.
+    private func backOff(after failures: Int) -> Nanoseconds {
+        min(10 * .millisecond << Nanoseconds(min(failures - 1, 10)), .second)
+    }
+
+    /// A child said that it is ready, and how many records it works on side by side.
+    package mutating func workerReady(_ index: Int, lanes: Int, now: Nanoseconds) {
+        switch workers[index].phase {
+        case .starting:
+            guard lanes >= 1 else { return workerMisbehaved(index) }
+            startFailures = 0
+            workers[index].phase = .ready
+            workers[index].lanes = lanes
+            armDeadline(of: index, now: now)
+        case .ready:
+            workerMisbehaved(index)
+        case .doomed, .retiring:
+            break  // It became ready while it was being killed or told to end.
+        case .absent, .spawning:
+            preconditionFailure("a worker without a child says nothing")
+        }
+    }
+
+    /// A child finished the part that it was given first.
+    ///
+    /// - Parameters:
+    ///   - ticket: As in the assignment.
+    ///   - resultBytes: Size of the results, checked by the shell to be within the part's room; at least 1.
+    ///   - errors: Error records among them.
+    ///   - duration: What the part took.
+    package mutating func batchFinished(
+        _ index: Int, ticket: UInt64, resultBytes: Int, errors: Int, duration: Nanoseconds, now: Nanoseconds
+    ) {
+        switch workers[index].phase {
+        case .ready:
+            guard let assignment = workers[index].running.first, assignment.ticket == ticket, resultBytes >= 1,
+                errors >= 0, errors <= assignment.recordCount
+            else { return workerMisbehaved(index) }
+            workers[index].running.removeFirst()
+            workers[index].fruitlessDeaths = 0
+            workers[index].statistics.records += UInt64(assignment.recordCount)
+            workers[index].statistics.busy += max(duration, 0)
+            armDeadline(of: index, now: now)
+            let batch = batches[assignment.address]
+            let bytes = batch.byteCount * assignment.recordCount / batch.recordCount
+            estimate.observe(records: assignment.recordCount, bytes: bytes, took: max(duration, 0))
+            partFinished(
+                assignment.address, firstRecord: assignment.firstRecord, resultBytes: resultBytes, errors: errors)
+        case .starting:
+            workerMisbehaved(index)
+        case .doomed, .retiring:
+            break  // Too late: the part is run again, and its results overwritten.
+        case .absent, .spawning:
+            preconditionFailure("a worker without a child says nothing")
+        }
+    }
+
+    /// A child broke the protocol: nothing it says can be believed any more.
+    package mutating func workerMisbehaved(_ index: Int) {
+        switch workers[index].phase {
+        case .starting, .ready:
+            kill(index, timedOut: false)
+        case .doomed, .retiring:
+            break  // Its end is awaited already.
+        case .absent, .spawning:
+            preconditionFailure("a worker without a child does nothing")
+        }
+    }
+
+    mutating func kill(_ index: Int, timedOut: Bool) {
+        let wasReady = workers[index].phase == .ready
+        workers[index].phase = .doomed(wasReady: wasReady, timedOut: timedOut)
+        workers[index].deadline = nil
+        actions.append(.killWorker(index))
+    }
+
+    /// The pages of a worker's slots have grown beyond what is kept; they are replaced when no slot is in use.
+    package mutating func slotsOutgrown(_ index: Int) {
+        workers[index].isOutgrown = true
+    }
+
+    /// A child has ended, for whatever reason, and all that it had said has been told.
+    ///
+    /// - Parameters:
+    ///   - begun: The ticket that the child last said it works on; nil when it never did.
+    ///   - status: Its wait status, kept for messages.
+    package mutating func workerExited(_ index: Int, begun: UInt64?, status: Int32, now: Nanoseconds) {
+        var cause = DeathCause.died(status: status)
+        switch workers[index].phase {
+        case .starting, .doomed(wasReady: false, timedOut: _):
+            workers[index].phase = .absent
+            countStartFailure(index, status: status, now: now)
+        case .ready, .doomed(wasReady: true, timedOut: false):
+            noteDeath(index, now: now)
+        case .doomed(wasReady: true, timedOut: true):
+            cause = .timedOut
+            noteDeath(index, now: now)
+        case .retiring:
+            workers[index].phase = .absent
+            workers[index].isOutgrown = false
+        case .absent, .spawning:
+            preconditionFailure("a worker without a child cannot lose it")
+        }
+        workers[index].deadline = nil
+        let lost = workers[index].running
+        workers[index].running = []
+        // Backwards, so that each goes before what came after it.
+        for (place, assignment) in lost.enumerated().reversed() {
+            let wasBegun = place == 0 && begun.map { $0 >= assignment.ticket } == true
+            requeue(assignment, isBlamed: wasBegun, cause: cause)
+        }
+    }
+
+    /// A child that had been ready died: start the next at once, unless children here keep dying without a result.
+    private mutating func noteDeath(_ index: Int, now: Nanoseconds) {
+        workers[index].phase = .absent
+        workers[index].fruitlessDeaths += 1
+        let excess = workers[index].fruitlessDeaths - SchedulerLimits.startFailures
+        workers[index].startNotBefore = excess > 0 ? now.addingSaturating(backOff(after: excess)) : now
+    }
+
+    private mutating func requeue(_ assignment: Assignment, isBlamed: Bool, cause: DeathCause) {
+        let address = assignment.address
+        let partIndex = batches[address].partIndex(firstRecord: assignment.firstRecord)
+        batches[address].parts[partIndex].state = .waiting
+        guard isBlamed else {
+            workers[address.worker].backlog.insert((address, assignment.firstRecord), at: 0)
+            return
+        }
+        if assignment.recordCount > 1 {
+            if limits.isOrdered { window.assertSplittable(address, part: partIndex) }
+            let (left, right) = batches[address].split(partIndex: partIndex)
+            workers[address.worker].backlog.insert(contentsOf: [(address, left), (address, right)], at: 0)
+            return
+        }
+        batches[address].parts[partIndex].tries += 1
+        let tries = batches[address].parts[partIndex].tries
+        if tries <= limits.retries {
+            workers[address.worker].backlog.insert((address, assignment.firstRecord), at: 0)
+        } else {
+            batches[address].parts[partIndex].state = .givenUp
+            actions.append(
+                .giveUp(address, firstRecord: assignment.firstRecord, cause: cause, tries: tries))
+        }
+    }
+}

@@ -1,0 +1,68 @@
+/// The numbers that bound the scheduler. Everything has one.
+package struct SchedulerLimits: Equatable, Sendable {
+    /// Batches that are cut and not yet written, over all workers.
+    package static let windowBatches = 1024
+    /// Deaths before readiness in a row after which starting children is given up.
+    package static let startFailures = 8
+    /// How long a child may take until it is ready.
+    package static let startPatience: Nanoseconds = 30 * .second
+    /// Work that is read ahead for each child that can really run.
+    package static let workAhead: Nanoseconds = 2 * .second
+    /// Records that are read ahead for each child at least: a lane group, however few lanes there are.
+    package static let leastRecordsAhead = 4
+    /// A second sending of the same signal within this time counts as one: `timeout(1)` signals its child twice.
+    package static let signalDebounce: Nanoseconds = 10 * .millisecond
+    /// Draining that takes longer is announced.
+    package static let drainNotice: Nanoseconds = .second
+
+    /// Children at most.
+    package var jobs: Int
+    /// Processors that the children share.
+    package var processors: Int
+    /// Slots of each worker.
+    package var slotsPerWorker: Int
+    /// Records of a batch at most.
+    package var batchRecords = 8192
+    /// Bytes of a batch at most, except for a single record.
+    package var batchBytes = 256 << 10
+    /// Bytes asked for at once from the input.
+    package var readBytes = 256 << 10
+    /// Input read and in no batch yet, bytes; a record that is longer still fits.
+    package var inputBytes = 1 << 20
+    /// See `Credits`.
+    package var bufferBytes = 64 << 20
+    /// What results may take for each byte of input, bytes.
+    package var resultBytesPerInputByte = 6
+    /// What results may take for each record besides, bytes.
+    package var resultBytesPerRecord = 512
+    /// What the slot keeps for each record besides its bytes.
+    package var tableBytesPerRecord = 8
+    /// Times that a record is tried again after a death while it was alone.
+    package var retries = 2
+    /// Time for one record; nil for no limit.
+    package var timeout: Nanoseconds?
+    /// Whether results leave in input order.
+    package var isOrdered = true
+    /// Records that a child is thought to work on side by side.
+    package var lanes = 1
+    /// What a record costs until one has been measured.
+    package var estimatedRecordCost: Nanoseconds = 1_000
+
+    package init(jobs: Int, processors: Int) {
+        precondition(jobs >= 1 && processors >= 1)
+        self.jobs = jobs
+        self.processors = processors
+        slotsPerWorker = max(Self.windowBatches / jobs, 2)
+    }
+
+    /// Children that can really run at the same time.
+    package var parallelism: Int { min(jobs, processors) }
+
+    /// Bytes of input that a batch takes.
+    package func inputCharge(records: Int, bytes: Int) -> Int { bytes + tableBytesPerRecord * records }
+
+    /// Bytes that a batch takes until its results are known.
+    package func worstCharge(records: Int, bytes: Int) -> Int {
+        inputCharge(records: records, bytes: bytes) + resultBytesPerInputByte * bytes + resultBytesPerRecord * records
+    }
+}
