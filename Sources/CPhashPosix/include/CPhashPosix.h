@@ -1,1 +1,68 @@
+// What Swift cannot import from the C library: functions hidden behind _GNU_SOURCE, macros, variadic functions, and a
+// signal handler, which must not run Swift code.
 #pragma once
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+// Functions return -1 and set errno on failure unless they say otherwise.
+
+// socketpair(2): a connected pair of stream sockets, close-on-exec; the first end does not block.
+int phash_doorbell_pair(int *_Nonnull ends);
+// pipe2(2): close-on-exec, both ends non-blocking.
+int phash_pipe(int *_Nonnull ends);
+// fcntl(2) F_DUPFD_CLOEXEC: a copy with a number of at least `least`.
+int phash_duplicate(int descriptor, int least);
+// memfd_create(2), close-on-exec, sealable, not executable where the kernel knows that.
+int phash_memory_create(const char *_Nonnull name);
+// fcntl(2) F_ADD_SEALS: the size is final; with `future_write` no new writable mapping can be made.
+int phash_memory_seal(int descriptor, int future_write);
+// fallocate(2) FALLOC_FL_PUNCH_HOLE: gives pages back.
+int phash_memory_discard(int descriptor, off_t offset, off_t length);
+
+// ioctl(2) FIONREAD: bytes that wait in a pipe.
+int phash_unread_bytes(int descriptor);
+// fcntl(2) F_GETPIPE_SZ: bytes that a pipe holds.
+int phash_pipe_capacity(int descriptor);
+// open(2) of what `descriptor` refers to, as a description of our own: write-only, non-blocking, close-on-exec.
+int phash_reopen_for_writing(int descriptor);
+// sendmsg(2) with MSG_DONTWAIT | MSG_NOSIGNAL.
+struct iovec;
+ssize_t phash_send_vector(int descriptor, const struct iovec *_Nonnull parts, int count);
+
+// posix_spawn(3) of this program's own file with the arguments `phash --worker`, standard input and output on
+// /dev/null, `doorbell`, `input` and `results` as descriptors 3, 4 and 5 and none beyond them, the signals of
+// phash_signals_of_group blocked and every other disposition and the mask at their defaults. Returns 0 or an errno.
+int phash_spawn_worker(pid_t *_Nonnull pid, int doorbell, int input, int results);
+// In the child, once: ignore the signals of the group and unblock them, end with the parent, dump no core, gain no
+// privileges, be called phash. Returns 0, or -1 when the parent has gone already.
+int phash_worker_settle(pid_t parent);
+
+// Starts to catch a signal: its number is written, as one byte, into the pipe of phash_signal_pipe. Returns 0, 1 when
+// the signal was ignored and stays so, -1.
+int phash_signal_catch(int signal);
+// As phash_signal_catch, but an ignored signal is caught too.
+int phash_signal_take(int signal);
+// The reading end of the signal pipe, made by the first call.
+int phash_signal_pipe(void);
+// Ignores a signal; returns 1 when it was ignored before, 0 when it was not.
+int phash_signal_ignore(int signal);
+// Gives a signal its default action, unblocks it, and sends it to this process.
+void phash_signal_die(int signal);
+
+// Parts of a wait status: 1 and the signal, or 0 and the exit status.
+int phash_status_is_signal(int status);
+int phash_status_value(int status);
+
+// sched_getaffinity(2): number of CPUs this process may run on; -1 when unknown.
+int phash_affinity_count(void);
+
+// The word in which a child says what it works on: other processes see the store before anything that follows it.
+static inline void phash_store_release(uint64_t *_Nonnull word, uint64_t value) {
+    __atomic_store_n(word, value, __ATOMIC_RELEASE);
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
+static inline uint64_t phash_load_acquire(const uint64_t *_Nonnull word) {
+    return __atomic_load_n(word, __ATOMIC_ACQUIRE);
+}

@@ -1,0 +1,106 @@
+internal import CPhashPosix
+
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#endif
+
+/// Standard output, written to without ever waiting for its reader, and without touching flags that others share.
+///
+/// A pipe or terminal is opened once more through `/proc`, which gives a description of our own that does not block.
+/// Where that is not allowed, the rule of pipes helps: one that poll(2) calls writable takes 4,096 bytes at once.
+package struct OutputChannel: ~Copyable {
+    package enum Kind: Equatable, Sendable {
+        case pipe(capacity: Int)
+        case socket
+        case terminal
+        /// A file or another device: writing takes its time, but no reader can stall it.
+        case file
+    }
+
+    package let kind: Kind
+    /// What to poll: the description of our own where there is one.
+    package let descriptor: Int32
+    /// Keeps that description open.
+    private let own: FileDescriptor?
+
+    /// PIPE_BUF: what a pipe takes whole or not at all. pipe(7)
+    private static let atomicBytes = 4096
+    /// Enough to make the call's own cost small, and little enough to keep the loop awake.
+    private static let fileBytes = 1 << 20
+
+    /// - Parameter number: An open descriptor, which stays with its owner. fstat(2)
+    package init(_ number: Int32) throws(Errno) {
+        var status = stat()
+        guard unsafe fstat(number, &status) == 0 else { throw Errno.current }
+        let kind: Kind =
+            switch status.st_mode & S_IFMT {
+            case S_IFIFO: .pipe(capacity: max(Int(phash_pipe_capacity(number)), Self.atomicBytes))
+            case S_IFSOCK: .socket
+            default: Terminal.isTerminal(number) ? .terminal : .file
+            }
+        let opened: Int32 =
+            switch kind {
+            case .pipe, .terminal: phash_reopen_for_writing(number)
+            case .socket, .file: -1
+            }
+        var own: FileDescriptor?
+        var descriptor = number
+        if opened >= 0 {
+            let moved = try FileDescriptor(movingUp: opened)
+            descriptor = moved.number
+            own = consume moved
+        }
+        self.kind = kind
+        self.descriptor = descriptor
+        self.own = own
+    }
+
+    /// Whether a reader may go away while nothing is written.
+    package var hasReader: Bool {
+        switch kind {
+        case .pipe, .socket, .terminal: true
+        case .file: false
+        }
+    }
+
+    /// Bytes that may be offered now, given that poll(2) called the channel writable.
+    ///
+    /// Of a pipe: as many as it is sure to take whole, so that the last record is never cut off half-way by a stop.
+    /// Pages of a pipe may be half full, so what is unread counts double, and two pages for the ends.
+    package func writableBytes() -> Int {
+        switch kind {
+        case .pipe(let capacity):
+            let unread = Int(phash_unread_bytes(descriptor))
+            if unread == 0 { return capacity }
+            return max(capacity - 2 * unread - 2 * Self.atomicBytes, Self.atomicBytes)
+        case .terminal:
+            return Self.atomicBytes
+        case .socket, .file:
+            return Self.fileBytes
+        }
+    }
+
+    /// Writes some of the bytes and returns how many; nil when none can be written now. writev(2), sendmsg(2)
+    package func write(_ parts: [UnsafeRawBufferPointer]) throws(Errno) -> Int? {
+        var vectors = unsafe parts.prefix(Self.maximumParts).map { part in
+            unsafe iovec(iov_base: UnsafeMutableRawPointer(mutating: part.baseAddress), iov_len: part.count)
+        }
+        while true {
+            let count = unsafe vectors.withUnsafeMutableBufferPointer { buffer in
+                kind == .socket
+                    ? unsafe phash_send_vector(descriptor, buffer.baseAddress!, Int32(buffer.count))
+                    : unsafe writev(descriptor, buffer.baseAddress, Int32(buffer.count))
+            }
+            if count >= 0 { return count }
+            let failure = Errno.current
+            if failure == .interrupted { continue }
+            if failure == .again { return nil }
+            throw failure
+        }
+    }
+
+    /// Parts of one call at most; below every system's IOV_MAX.
+    package static let maximumParts = 64
+}
