@@ -72,7 +72,7 @@ let package = Package(
         room("PhashTestKit", ["PhashCore", "PhashWire"]),
         .executableTarget(
             name: "phash-vowels",
-            dependencies: ["PhashEngine"],
+            dependencies: ["PhashEngine", "PhashWire"],
             path: "Tests/Example",
             swiftSettings: strict
         ),

@@ -8,9 +8,56 @@ package enum ExitReason: Equatable, Sendable {
     case stopped(bySignal: Int32)
     /// The reader of stdout went away.
     case readerGone
-    /// Reading stdin or writing stdout failed.
+    /// Reading stdin failed.
     case inputFailed(Errno)
+    /// Writing stdout failed.
     case outputFailed(Errno)
     /// Children cannot be started, with the reason for people.
     case workersUnavailable(String)
+
+    /// What stderr says about it; nil when nothing is to be said.
+    package var message: String? {
+        switch self {
+        case .completed, .stopped, .readerGone: nil
+        case .inputFailed(let error): "phash: standard input: \(error)"
+        case .outputFailed(let error): "phash: standard output: \(error)"
+        case .workersUnavailable(let reason): "phash: \(reason)"
+        }
+    }
+
+    /// The status that this process exits with; nil when it ends by a signal.
+    package var status: ExitCode? {
+        switch self {
+        case .completed(hasErrors: false): .success
+        case .completed(hasErrors: true): .errorRecords
+        case .inputFailed, .outputFailed: .inputOutput
+        case .workersUnavailable: .software
+        case .stopped, .readerGone: nil
+        }
+    }
+
+    /// Ends this process accordingly.
+    package func terminate() -> Never {
+        if let message { StandardError.write(message + "\n") }
+        switch self {
+        case .stopped(let signal): Signals.die(by: signal)
+        case .readerGone: Signals.die(by: Signals.brokenPipe)
+        case .completed, .inputFailed, .outputFailed, .workersUnavailable:
+            ProcessExit.exit((status ?? .software).rawValue)
+        }
+    }
+}
+
+/// Exit statuses; those from 64 on are sysexits.h's.
+package enum ExitCode: Int32, Sendable {
+    /// Every record hashed.
+    case success = 0
+    /// At least one error record.
+    case errorRecords = 1
+    /// EX_USAGE
+    case usage = 64
+    /// EX_SOFTWARE: workers cannot be started, or a bug.
+    case software = 70
+    /// EX_IOERR: read or write error.
+    case inputOutput = 74
 }

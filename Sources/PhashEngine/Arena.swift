@@ -1,0 +1,117 @@
+internal import PhashCore
+internal import PhashPosix
+internal import PhashWire
+
+/// The shared memory of one worker: its slots. It outlives the worker's children; each maps it anew.
+@safe
+final class Arena {
+    let layout: SlotLayout
+    private let input: SharedMemory
+    private let results: SharedMemory
+    /// Where slots have had their pages touched, bytes from their start: what the system holds for us.
+    private var touchedInput: [Int]
+    private var touchedResults: [Int]
+    /// Sum of `touchedInput`.
+    private(set) var heldInputBytes = 0
+    /// Sum of `touchedResults`.
+    private(set) var heldResultsBytes = 0
+
+    init(layout: SlotLayout) throws(Errno) {
+        self.layout = layout
+        input = try SharedMemory(name: "phash-input", byteCount: layout.inputBytes, childAccess: .readOnly)
+        results = try SharedMemory(name: "phash-results", byteCount: layout.resultsBytes, childAccess: .readWrite)
+        touchedInput = Array(repeating: 0, count: layout.slotCount)
+        touchedResults = Array(repeating: 0, count: layout.slotCount)
+    }
+
+    var inputDescriptor: Int32 { input.descriptor.number }
+    var resultsDescriptor: Int32 { results.descriptor.number }
+
+    /// The ticket that a child last noted; 0 when none has.
+    var begunTicket: UInt64 { unsafe BegunNote.read(UnsafeRawPointer(results.memory.baseAddress!)) }
+
+    /// Copies a batch into a slot: its bytes, and where its records lie in them.
+    func fill(slot: Int, records: [RecordExtent], bytes: UnsafeRawBufferPointer) {
+        let base = layout.inputOffset(slot: slot)
+        let table = layout.tableOffset(byteCount: bytes.count)
+        precondition(records.count <= layout.maximumRecords)
+        unsafe UnsafeMutableRawBufferPointer(rebasing: input.memory[base...]).copyMemory(from: bytes)
+        let first = records[0].offset
+        for (index, record) in records.enumerated() {
+            let entry = table + index * SlotLayout.tableBytesPerRecord
+            let offset = record.isTooLong ? 0 : UInt32(record.offset - first)
+            let length = record.isTooLong ? TableEntry.tooLong : record.length
+            unsafe input.memory.storeBytes(of: offset, toByteOffset: base + entry, as: UInt32.self)
+            unsafe input.memory.storeBytes(of: length, toByteOffset: base + entry + 4, as: UInt32.self)
+        }
+        let used = table + records.count * SlotLayout.tableBytesPerRecord
+        heldInputBytes += max(used - touchedInput[slot], 0)
+        touchedInput[slot] = max(used, touchedInput[slot])
+    }
+
+    private func entry(_ index: Int, of batch: Batch) -> TableEntry {
+        precondition(index >= 0 && index < batch.recordCount)
+        let place =
+            layout.inputOffset(slot: batch.address.slot) + layout.tableOffset(byteCount: batch.byteCount)
+            + index * SlotLayout.tableBytesPerRecord
+        return unsafe TableEntry(
+            offset: input.memory.load(fromByteOffset: place, as: UInt32.self),
+            length: input.memory.load(fromByteOffset: place + 4, as: UInt32.self))
+    }
+
+    /// Where a part's results lie, from the start of the slot's results, and how many bytes there are for them.
+    func resultsRange(firstRecord: Int, recordCount: Int, of batch: Batch) -> Range<Int> {
+        func offset(before index: Int) -> Int {
+            let bytesBefore = index == batch.recordCount ? batch.byteCount : Int(entry(index, of: batch).offset)
+            return layout.partOffset(bytesBefore: bytesBefore, recordsBefore: index)
+        }
+        let start = firstRecord == 0 ? 0 : offset(before: firstRecord)
+        return start..<offset(before: firstRecord + recordCount)
+    }
+
+    /// The results of a part, or the room for them.
+    func results(slot: Int, range: Range<Int>) -> UnsafeMutableRawBufferPointer {
+        precondition(range.lowerBound >= 0 && range.upperBound <= layout.resultsStride)
+        let base = layout.resultsOffset(slot: slot)
+        return unsafe UnsafeMutableRawBufferPointer(
+            rebasing: results.memory[base + range.lowerBound..<base + range.upperBound])
+    }
+
+    /// The bytes of a record.
+    func record(_ index: Int, of batch: Batch) -> UnsafeRawBufferPointer {
+        let entry = entry(index, of: batch)
+        precondition(!entry.isTooLong)
+        let start = layout.inputOffset(slot: batch.address.slot) + Int(entry.offset)
+        return unsafe UnsafeRawBufferPointer(rebasing: input.memory[start..<start + Int(entry.length)])
+    }
+
+    /// Notes that a child has written results up to an offset of a slot.
+    func noteResults(slot: Int, upTo end: Int) {
+        heldResultsBytes += max(end - touchedResults[slot], 0)
+        touchedResults[slot] = max(end, touchedResults[slot])
+    }
+
+    /// Gives the pages of a free slot's results back to the system.
+    func discardResults(slot: Int) {
+        let page = SharedMemory.pageBytes
+        let length = (touchedResults[slot] + page - 1) / page * page
+        let base = layout.resultsOffset(slot: slot)
+        // A failure costs memory and nothing else.
+        guard (try? results.discard(base..<base + length)) != nil else { return }
+        heldResultsBytes -= touchedResults[slot]
+        touchedResults[slot] = 0
+    }
+
+    /// Bytes of a slot's results whose pages the system holds for us.
+    func touchedResults(slot: Int) -> Int { touchedResults[slot] }
+}
+
+/// Where a child notes the ticket that it works on, so that its parent can tell after its death: the first word of
+/// the results memory.
+enum BegunNote {
+    static func write(_ ticket: UInt64, _ results: UnsafeMutableRawPointer) {
+        unsafe SharedWord.storeRelease(results, ticket)
+    }
+
+    static func read(_ results: UnsafeRawPointer) -> UInt64 { unsafe SharedWord.loadAcquire(results) }
+}

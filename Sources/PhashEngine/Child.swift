@@ -1,0 +1,86 @@
+internal import PhashPosix
+internal import PhashWire
+
+/// A child process as its parent sees it.
+final class Child {
+    let pid: Int32
+    /// Counts the children of all workers, so that readiness of an earlier one is not taken for this one's.
+    let generation: UInt64
+    private let doorbell: FileDescriptor
+    /// Replies that have not arrived whole.
+    private var inbox: [UInt8] = []
+    /// Bytes of results that each part on its way may have at most, by its ticket.
+    var capacities: [UInt64: PartOrder] = [:]
+    /// Whether the child has closed its end: nothing more is to come.
+    private(set) var isHungUp = false
+
+    /// Starts a child on an arena and sends it the greeting.
+    init(arena: Arena, greeting: [UInt8], generation: UInt64) throws(Errno) {
+        let pair = try DoorbellPair()
+        // Before the child exists, so that a failure leaves nothing behind. The socket holds far more than that.
+        let sent = try Self.send(greeting, over: pair.parentEnd.number)
+        guard sent else { throw .again }
+        pid = try ChildProcess.spawnWorker(
+            doorbell: pair.childEnd.number, input: arena.inputDescriptor, results: arena.resultsDescriptor)
+        self.generation = generation
+        doorbell = pair.keepParentEnd()
+    }
+
+    /// What to poll; negative when nothing is to come.
+    var pollDescriptor: Int32 { isHungUp ? -1 : doorbell.number }
+
+    private static func send(_ message: [UInt8], over descriptor: Int32) throws(Errno) -> Bool {
+        let result: Result<Int?, Errno> = unsafe message.withUnsafeBytes { bytes in
+            do throws(Errno) {
+                return .success(unsafe try DescriptorIO.write(descriptor, bytes))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get() == message.count
+    }
+
+    /// Gives the child a part to work on; false when it does not take it, which a child of ours never does.
+    func send(_ order: PartOrder) -> Bool {
+        capacities[order.ticket] = order
+        do throws(Errno) {
+            return try Self.send(order.message, over: doorbell.number)
+        } catch {
+            // It has just died: that will be noticed in its own time.
+            return error == .brokenPipe || error == .connectionReset
+        }
+    }
+
+    /// The replies that have come. Whatever is no reply ends as nil in the list: the child is not to be believed.
+    func receive() -> [WorkerReply?] {
+        guard !isHungUp else { return [] }
+        var replies: [WorkerReply?] = []
+        var buffer = [UInt8](repeating: 0, count: 16 * WorkerReply.byteCount)
+        while true {
+            let outcome: ReadOutcome? = unsafe buffer.withUnsafeMutableBytes { memory in
+                try? unsafe DescriptorIO.read(doorbell.number, into: memory)
+            }
+            switch outcome {
+            case .bytes(let count):
+                inbox.append(contentsOf: buffer[..<count])
+            case .wouldBlock:
+                return replies
+            case .endOfFile, nil:
+                isHungUp = true
+                return replies
+            }
+            var start = 0
+            while inbox.count - start >= WorkerReply.byteCount {
+                let end = start + WorkerReply.byteCount
+                replies.append(WorkerReply(decoding: Array(inbox[start..<end])))
+                start = end
+            }
+            inbox.removeFirst(start)
+            // A child has at most two parts; one that floods its doorbell is out of its mind.
+            if replies.count > 16 {
+                replies.append(nil)
+                return replies
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+internal import PhashCore
+internal import PhashPosix
+internal import PhashWire
+
+extension Parent {
+    /// Memory of free result slots that one worker keeps, bytes.
+    private static let keptResultsBytes = 4 << 20
+    /// A slot's results beyond this go back to the system as soon as they are written, bytes.
+    private static let largeResultsBytes = 2 << 20
+
+    /// Input pages that one worker's slots may hold before they are replaced, bytes: sealed pages cannot be given back
+    /// one by one.
+    private var keptInputBytes: Int { max(16 << 20, settings.bufferBytes / 2) / settings.jobs + (1 << 20) }
+
+    /// Carries out what the scheduler wants until it wants nothing more.
+    func performActions() {
+        while let action = scheduler.nextAction(now: clock.now) {
+            switch action {
+            case .startWorker(let index):
+                startChild(of: index)
+            case .fillSlot(let address, _, let recordCount, let byteCount):
+                fill(address, recordCount: recordCount, byteCount: byteCount)
+            case .run(let assignment):
+                send(assignment)
+            case .giveUp(let address, let firstRecord, let cause, let tries):
+                writeErrorRecord(address, firstRecord: firstRecord, cause: cause, tries: tries)
+            case .killWorker(let index), .retireWorker(let index):
+                // A child that is to make room for another has nothing to lose either.
+                if let child = children[index] { ChildProcess.kill(child.pid) }
+            case .releaseSlot(let address):
+                release(address)
+            case .reportDraining(let recordsLeft):
+                let records = recordsLeft == 1 ? "1 record is" : "\(recordsLeft) records are"
+                StandardError.write("phash: stopping: \(records) left, a second signal stops at once\n")
+            }
+        }
+    }
+
+    private func arena(of index: Int) -> Arena {
+        guard let arena = arenas[index] else { preconditionFailure("a worker with a batch has memory") }
+        return arena
+    }
+
+    private func fill(_ address: SlotAddress, recordCount: Int, byteCount: Int) {
+        var records: [RecordExtent] = []
+        records.reserveCapacity(recordCount)
+        scheduler.takeRecords(count: recordCount) { records.append($0) }
+        let bytes = unsafe input.bytes(at: records[0].offset, count: byteCount)
+        unsafe arena(of: address.worker).fill(slot: address.slot, records: records, bytes: bytes)
+        input.discard(before: scheduler.keepFrom)
+    }
+
+    private func send(_ assignment: Assignment) {
+        let address = assignment.address
+        let batch = scheduler.batch(at: address)
+        let range = arena(of: address.worker).resultsRange(
+            firstRecord: assignment.firstRecord, recordCount: assignment.recordCount, of: batch)
+        let order = PartOrder(
+            ticket: assignment.ticket, slot: UInt32(address.slot), firstRecord: UInt32(assignment.firstRecord),
+            recordCount: UInt32(assignment.recordCount), batchBytes: UInt64(batch.byteCount),
+            firstLine: batch.firstLine + UInt64(assignment.firstRecord), resultsOffset: UInt64(range.lowerBound),
+            resultsCapacity: UInt64(range.count))
+        guard let child = children[address.worker] else { preconditionFailure("only a child is given work") }
+        if !child.send(order) { scheduler.workerMisbehaved(address.worker) }
+    }
+
+    /// Writes the record of a record that cost too many children their lives where its result would be.
+    private func writeErrorRecord(_ address: SlotAddress, firstRecord: Int, cause: DeathCause, tries: Int) {
+        let batch = scheduler.batch(at: address)
+        let arena = arena(of: address.worker)
+        let range = arena.resultsRange(firstRecord: firstRecord, recordCount: 1, of: batch)
+        let room = unsafe arena.results(slot: address.slot, range: range)
+        var writer = unsafe RecordWriter(format: settings.format, memory: room)
+        let times = tries == 1 ? "tried 1 time" : "tried \(tries) times"
+        let code: RecordErrorCode
+        let message: String
+        switch cause {
+        case .timedOut:
+            code = .timeout
+            message = "no result within \(seconds(settings.timeoutNanoseconds ?? 0)) s, \(times)"
+        case .died(let status):
+            code = .workerCrashed
+            message = "its worker \(ExitStatus(waitStatus: status)), \(times)"
+        }
+        unsafe writer.writeError(
+            line: batch.firstLine + UInt64(firstRecord), input: arena.record(firstRecord, of: batch), code: code,
+            message: message)
+        arena.noteResults(slot: address.slot, upTo: range.lowerBound + writer.byteCount)
+        scheduler.errorRecordWritten(address, firstRecord: firstRecord, resultBytes: writer.byteCount)
+    }
+
+    /// A duration as people write it: `5`, `0.25`.
+    private func seconds(_ duration: Nanoseconds) -> String {
+        let whole = duration / .second
+        let fraction = duration % .second
+        guard fraction > 0 else { return "\(whole)" }
+        var digits = String(fraction)
+        digits = String(repeating: "0", count: 9 - digits.count) + digits
+        while digits.hasSuffix("0") { digits.removeLast() }
+        return "\(whole).\(digits)"
+    }
+
+    private func release(_ address: SlotAddress) {
+        let arena = arena(of: address.worker)
+        let isLarge = arena.touchedResults(slot: address.slot) > Self.largeResultsBytes
+        if isLarge || arena.heldResultsBytes > Self.keptResultsBytes { arena.discardResults(slot: address.slot) }
+        if arena.heldInputBytes > keptInputBytes { scheduler.slotsOutgrown(address.worker) }
+    }
+}

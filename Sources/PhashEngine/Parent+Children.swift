@@ -1,0 +1,111 @@
+internal import PhashCore
+internal import PhashPosix
+internal import PhashWire
+
+extension Parent {
+    /// How long children that have nothing to do may take to end before they are killed.
+    private static let dismissalPatience: Nanoseconds = .second
+
+    func startChild(of index: Int) {
+        do throws(Errno) {
+            let arena: Arena
+            if let existing = arenas[index] {
+                arena = existing
+            } else {
+                arena = try Arena(layout: layout)
+                arenas[index] = arena
+            }
+            generations += 1
+            let child = try Child(arena: arena, greeting: greeting, generation: generations)
+            children[index] = child
+            report("worker \(index + 1): process \(child.pid) started")
+            scheduler.workerStarted(index, now: clock.now)
+        } catch {
+            startFailure = "worker processes cannot be started: \(error)"
+            report("worker \(index + 1): cannot be started: \(error)")
+            scheduler.workerStartFailed(index, status: error.code, now: clock.now)
+        }
+    }
+
+    /// Tells the scheduler what a child has said.
+    func listen(to index: Int) {
+        guard let child = children[index] else { return }
+        for reply in child.receive() {
+            switch reply {
+            case .ready(let lanes):
+                scheduler.workerReady(index, lanes: Int(lanes), now: clock.now)
+            case .finished(let ticket, let resultBytes, let errors, let nanoseconds):
+                // Nothing that a child says may lead us outside of its own memory.
+                guard let order = child.capacities.removeValue(forKey: ticket), resultBytes >= 1,
+                    resultBytes <= order.resultsCapacity
+                else {
+                    scheduler.workerMisbehaved(index)
+                    continue
+                }
+                let end = Int(order.resultsOffset + resultBytes)
+                arenas[index]?.noteResults(slot: Int(order.slot), upTo: end)
+                scheduler.batchFinished(
+                    index, ticket: ticket, resultBytes: Int(resultBytes), errors: Int(errors),
+                    duration: Nanoseconds(clamping: nanoseconds), now: clock.now)
+            case nil:
+                scheduler.workerMisbehaved(index)
+            }
+        }
+        // A child without a doorbell is of no use. If it has not ended, it does now.
+        if child.isHungUp { ChildProcess.kill(child.pid) }
+    }
+
+    /// Finds out which children have ended. Only ours are asked for: others may have come with us by exec.
+    func reapChildren() {
+        for index in children.indices {
+            guard let child = children[index], let status = ChildProcess.reap(child.pid) else { continue }
+            // What it said before it died counts.
+            listen(to: index)
+            children[index] = nil
+            let ending = ExitStatus(waitStatus: status)
+            startFailure = "worker processes cannot be started: the last one \(ending) before it was ready"
+            report("worker \(index + 1): process \(child.pid) \(ending)")
+            let begun = arenas[index]?.begunTicket
+            let isReplaced = scheduler.workers[index].phase == .retiring
+            scheduler.workerExited(index, begun: begun, status: status, now: clock.now)
+            if isReplaced { arenas[index] = nil }
+        }
+    }
+
+    /// Lets children that have nothing to do end by themselves, and waits until they have.
+    func dismissChildren() {
+        let pids = children.compactMap { $0?.pid }
+        children = children.map { _ in nil }
+        reap(pids, until: MonotonicClock.now + Self.dismissalPatience)
+    }
+
+    /// Ends all children at once, and waits until they have.
+    func killChildren() {
+        let pids = children.compactMap { $0?.pid }
+        for pid in pids { ChildProcess.kill(pid) }
+        children = children.map { _ in nil }
+        reap(pids, until: MonotonicClock.now + Self.dismissalPatience)
+    }
+
+    private func reap(_ pids: [Int32], until deadline: Nanoseconds) {
+        var left = pids
+        while true {
+            left.removeAll { ChildProcess.reap($0) != nil }
+            if left.isEmpty { return }
+            let now = MonotonicClock.now
+            if now >= deadline {
+                for pid in left { ChildProcess.kill(pid) }
+                return
+            }
+            var set = PollSet()
+            _ = set.add(signals, .input)
+            try? set.wait(milliseconds: Int32((deadline - now) / .millisecond) + 1)
+            _ = Signals.arrived(on: signals)
+        }
+    }
+
+    /// Says something under `--verbose`.
+    private func report(_ text: String) {
+        if settings.isVerbose { StandardError.write("phash: \(text)\n") }
+    }
+}

@@ -1,0 +1,67 @@
+internal import PhashCore
+internal import PhashPosix
+
+extension Parent {
+    /// Writes what is ready, as much as stdout takes at once; returns a reason to end.
+    func writeOutput() -> ExitReason? {
+        let parts = unsafe partsToWrite(limit: output.writableBytes())
+        do throws(Errno) {
+            guard let count = unsafe try output.write(parts) else { return nil }
+            scheduler.outputWritten(count)
+            return nil
+        } catch {
+            return error == .brokenPipe ? brokenOutput() : .outputFailed(error)
+        }
+    }
+
+    /// The reader of stdout has gone away.
+    func brokenOutput() -> ExitReason {
+        switch output.kind {
+        case .pipe, .socket: isBrokenPipeIgnored ? .outputFailed(.brokenPipe) : .readerGone
+        case .terminal: .outputFailed(.inputOutput)
+        case .file: .outputFailed(.badDescriptor)
+        }
+    }
+
+    /// The next results, at most `limit` bytes of them, and whole records where any fits.
+    private func partsToWrite(limit: Int) -> [UnsafeRawBufferPointer] {
+        var parts: [UnsafeRawBufferPointer] = unsafe []
+        var room = limit
+        let count = min(scheduler.output.count, OutputChannel.maximumParts)
+        for index in 0..<count {
+            let segment = scheduler.output[index]
+            let written = index == 0 ? scheduler.output.headWrittenBytes : 0
+            let bytes = unsafe UnsafeRawBufferPointer(rebasing: results(of: segment)[written...])
+            if bytes.count <= room {
+                unsafe parts.append(bytes)
+                room -= bytes.count
+                continue
+            }
+            let whole = unsafe lengthOfWholeRecords(bytes, limit: room)
+            if whole > 0 {
+                unsafe parts.append(.init(rebasing: bytes[..<whole]))
+            } else if unsafe parts.isEmpty {
+                // Not even one record fits: it has to go in pieces.
+                unsafe parts.append(.init(rebasing: bytes[..<room]))
+            }
+            break
+        }
+        return unsafe parts
+    }
+
+    private func results(of segment: OutputSegment) -> UnsafeMutableRawBufferPointer {
+        guard let arena = arenas[segment.address.worker] else { preconditionFailure("results lie in memory") }
+        let batch = scheduler.batch(at: segment.address)
+        let start =
+            segment.firstRecord == 0
+            ? 0 : arena.resultsRange(firstRecord: segment.firstRecord, recordCount: 1, of: batch).lowerBound
+        return unsafe arena.results(slot: segment.address.slot, range: start..<start + segment.byteCount)
+    }
+
+    /// Length of the longest run of whole records within the first `limit` bytes; records hold no newline of their own.
+    private func lengthOfWholeRecords(_ bytes: UnsafeRawBufferPointer, limit: Int) -> Int {
+        var length = min(limit, bytes.count)
+        while length > 0, unsafe bytes[length - 1] != 0x0A { length -= 1 }
+        return length
+    }
+}

@@ -1,0 +1,152 @@
+internal import PhashPosix
+internal import PhashWire
+
+/// The child's loop: hear of a part, work on it, say that it is done.
+@safe
+package struct Worker {
+    private let greeting: WorkerGreeting
+    private let input: UnsafeRawBufferPointer
+    private let results: UnsafeMutableRawBufferPointer
+    private var job: any Job
+    private var messages: [UnsafeRawBufferPointer] = unsafe []
+    private var buffer: ResultBuffer
+    private var writer: RecordWriter
+
+    /// Whether the first argument says that this process is a child.
+    package static func isWorker(_ arguments: [String]) -> Bool {
+        arguments.count == 2 && arguments[1] == "--worker"
+    }
+
+    /// Works until the doorbell closes.
+    ///
+    /// - Parameter makeJob: Makes the job from what the parent's job gave as its parameters; nil when it cannot.
+    package static func run(makeJob: ([UInt8]) throws -> any Job) -> Never {
+        guard let greeting = readGreeting(), ChildProcess.settle(parent: greeting.parent) else {
+            // There is no parent, or not one of ours: somebody typed `--worker`.
+            ChildProcess.exitAtOnce(70)
+        }
+        do {
+            let job = try makeJob(greeting.jobParameters)
+            TestHook.beforeReady()
+            var worker = try Worker(greeting: greeting, job: job)
+            worker.work()
+            ChildProcess.exitAtOnce(0)
+        } catch {
+            StandardError.write("phash: worker: \(error)\n")
+            ChildProcess.exitAtOnce(70)
+        }
+    }
+
+    private init(greeting: WorkerGreeting, job: any Job) throws {
+        self.greeting = greeting
+        self.job = job
+        unsafe input = UnsafeRawBufferPointer(
+            try SharedMemory.adopt(ChildProcess.inputDescriptor, access: .readOnly))
+        unsafe results = try SharedMemory.adopt(ChildProcess.resultsDescriptor, access: .readWrite)
+        buffer = ResultBuffer(maximumResultBytes: greeting.format.maximumResultBytes)
+        writer = unsafe RecordWriter(format: greeting.format, memory: .init(start: nil, count: 0))
+        // Both are checked here once, so that no order can lead outside of them.
+        precondition(unsafe input.count >= greeting.layout.inputBytes)
+        precondition(unsafe results.count >= greeting.layout.resultsBytes)
+    }
+
+    private mutating func work() {
+        guard reply(.ready(lanes: UInt32(job.lanes))) else { return }
+        while let bytes = Self.receive(PartOrder.byteCount) {
+            guard let order = PartOrder(decoding: bytes) else {
+                preconditionFailure("the parent speaks another language")
+            }
+            // Before anything that the records could bring down.
+            unsafe BegunNote.write(order.ticket, results.baseAddress!)
+            let start = MonotonicClock.now
+            let errors = carryOut(order)
+            let duration = UInt64(max(MonotonicClock.now - start, 0))
+            let finished = WorkerReply.finished(
+                ticket: order.ticket, resultBytes: UInt64(writer.byteCount), errors: errors, nanoseconds: duration)
+            guard reply(finished) else { return }
+        }
+    }
+
+    /// Works on a part and returns how many of its records became error records.
+    private mutating func carryOut(_ order: PartOrder) -> UInt32 {
+        let layout = greeting.layout
+        let slot = Int(order.slot)
+        let base = layout.inputOffset(slot: slot)
+        let table = base + layout.tableOffset(byteCount: Int(order.batchBytes))
+        let first = Int(order.firstRecord)
+        let count = Int(order.recordCount)
+        let resultsStart = layout.resultsOffset(slot: slot) + Int(order.resultsOffset)
+        unsafe writer.restart(
+            in: .init(rebasing: results[resultsStart..<resultsStart + Int(order.resultsCapacity)]))
+
+        unsafe messages.removeAll(keepingCapacity: true)
+        for index in first..<first + count {
+            let place = table + index * SlotLayout.tableBytesPerRecord
+            let offset = unsafe input.load(fromByteOffset: place, as: UInt32.self)
+            let length = unsafe input.load(fromByteOffset: place + 4, as: UInt32.self)
+            if length == TableEntry.tooLong { return writeTooLong(order) }
+            let start = base + Int(offset)
+            unsafe messages.append(.init(rebasing: input[start..<start + Int(length)]))
+        }
+        buffer.removeAll()
+        unsafe messages.withUnsafeBufferPointer { records in
+            let batch = unsafe RecordBatch(messages: records)
+            TestHook.beforeWork(batch)
+            job.run(batch, into: &buffer)
+        }
+        precondition(buffer.count == count, "a job appends one result for each record")
+        writeResults(firstLine: order.firstLine)
+        return 0
+    }
+
+    private mutating func writeResults(firstLine: UInt64) {
+        unsafe buffer.bytes.withUnsafeBytes { bytes in
+            var start = 0
+            for (index, end) in buffer.ends.enumerated() {
+                unsafe writer.writeResult(
+                    line: firstLine + UInt64(index), input: messages[index],
+                    result: .init(rebasing: bytes[start..<end]))
+                start = end
+            }
+        }
+    }
+
+    /// Records that are too long share a batch with nothing else.
+    private mutating func writeTooLong(_ order: PartOrder) -> UInt32 {
+        let message = "longer than \(greeting.maximumLineBytes) bytes, see --max-line"
+        for index in 0..<order.recordCount {
+            unsafe writer.writeError(
+                line: order.firstLine + UInt64(index), input: nil, code: .lineTooLong, message: message)
+        }
+        return order.recordCount
+    }
+
+    /// Says something to the parent; false when it is gone.
+    private func reply(_ reply: WorkerReply) -> Bool {
+        (try? DescriptorIO.writeAll(ChildProcess.doorbellDescriptor, reply.message)) != nil
+    }
+
+    private static func readGreeting() -> WorkerGreeting? {
+        guard let length = receive(WorkerGreeting.lengthBytes) else { return nil }
+        var reader = ByteReader(length)
+        guard let byteCount = reader.read(UInt32.self), byteCount <= WorkerGreeting.maximumBytes,
+            let bytes = receive(Int(byteCount))
+        else { return nil }
+        return WorkerGreeting(decoding: bytes)
+    }
+
+    /// The next bytes from the parent; nil when it has hung up.
+    private static func receive(_ byteCount: Int) -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: byteCount)
+        var count = 0
+        while count < byteCount {
+            let outcome = unsafe bytes.withUnsafeMutableBytes { memory in
+                try? unsafe DescriptorIO.read(
+                    ChildProcess.doorbellDescriptor, into: .init(rebasing: memory[count...]))
+            }
+            guard case .bytes(let more) = outcome else { return nil }
+            count += more
+        }
+        return bytes
+    }
+}

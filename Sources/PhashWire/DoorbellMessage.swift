@@ -1,0 +1,166 @@
+/// The first thing that a child hears: what it needs to know for its whole life.
+package struct WorkerGreeting: Equatable, Sendable {
+    /// Process id of the parent.
+    package var parent: Int32
+    package var layout: SlotLayout
+    package var format: RecordFormat
+    /// Longest record, for the message about longer ones, bytes.
+    package var maximumLineBytes: Int
+    /// What the job made of itself for its counterpart in the child.
+    package var jobParameters: [UInt8]
+
+    package init(
+        parent: Int32, layout: SlotLayout, format: RecordFormat, maximumLineBytes: Int, jobParameters: [UInt8]
+    ) {
+        self.parent = parent
+        self.layout = layout
+        self.format = format
+        self.maximumLineBytes = maximumLineBytes
+        self.jobParameters = jobParameters
+    }
+
+    /// Bytes of the length that precedes the greeting.
+    package static let lengthBytes = 4
+    /// A longer one is no greeting.
+    package static let maximumBytes = 1 << 16
+
+    /// The greeting with its length before it.
+    package var message: [UInt8] {
+        var writer = ByteWriter()
+        writer.write(parent)
+        writer.write(Int64(layout.slotCount))
+        writer.write(Int64(layout.maximumInputBytes))
+        writer.write(Int64(layout.maximumRecords))
+        format.encode(into: &writer)
+        writer.write(Int64(maximumLineBytes))
+        writer.write(jobParameters)
+        var framed = ByteWriter()
+        framed.write(writer.bytes)
+        precondition(framed.bytes.count <= Self.maximumBytes, "a greeting is small")
+        return framed.bytes
+    }
+
+    /// Reads the greeting, without its length; nil when the bytes are not one.
+    package init?(decoding bytes: [UInt8]) {
+        var reader = ByteReader(bytes)
+        guard let parent = reader.read(Int32.self),
+            let slotCount = reader.read(Int64.self), (1...1 << 20).contains(slotCount),
+            let maximumInputBytes = reader.read(Int64.self), (1...1 << 31).contains(maximumInputBytes),
+            let maximumRecords = reader.read(Int64.self), (1...1 << 24).contains(maximumRecords),
+            let format = RecordFormat(decoding: &reader),
+            let maximumLineBytes = reader.read(Int64.self), maximumLineBytes >= 0,
+            let jobParameters = reader.read([UInt8].self),
+            reader.remainingBytes == 0
+        else { return nil }
+        self.init(
+            parent: parent,
+            layout: SlotLayout(
+                slotCount: Int(slotCount), maximumInputBytes: Int(maximumInputBytes),
+                maximumRecords: Int(maximumRecords), format: format),
+            format: format, maximumLineBytes: Int(maximumLineBytes), jobParameters: jobParameters)
+    }
+}
+
+/// A part of a batch that a child is to work on, as the parent says it over the doorbell.
+package struct PartOrder: Equatable, Sendable {
+    /// Names this order; the child says it back.
+    package var ticket: UInt64
+    package var slot: UInt32
+    /// Place of the part's first record in the batch.
+    package var firstRecord: UInt32
+    package var recordCount: UInt32
+    /// Bytes of the whole batch: where its table lies follows from it.
+    package var batchBytes: UInt64
+    /// Place of the part's first record in the input, from 1.
+    package var firstLine: UInt64
+    /// Where the part's results go, from the start of the slot's results, and how many bytes there are for them.
+    package var resultsOffset: UInt64
+    package var resultsCapacity: UInt64
+
+    /// Bytes of the message.
+    package static let byteCount = 52
+
+    package init(
+        ticket: UInt64, slot: UInt32, firstRecord: UInt32, recordCount: UInt32, batchBytes: UInt64, firstLine: UInt64,
+        resultsOffset: UInt64, resultsCapacity: UInt64
+    ) {
+        self.ticket = ticket
+        self.slot = slot
+        self.firstRecord = firstRecord
+        self.recordCount = recordCount
+        self.batchBytes = batchBytes
+        self.firstLine = firstLine
+        self.resultsOffset = resultsOffset
+        self.resultsCapacity = resultsCapacity
+    }
+
+    package var message: [UInt8] {
+        var writer = ByteWriter()
+        writer.write(ticket)
+        writer.write(slot)
+        writer.write(firstRecord)
+        writer.write(recordCount)
+        writer.write(batchBytes)
+        writer.write(firstLine)
+        writer.write(resultsOffset)
+        writer.write(resultsCapacity)
+        return writer.bytes
+    }
+
+    /// nil when the bytes are not an order.
+    package init?(decoding bytes: [UInt8]) {
+        var reader = ByteReader(bytes)
+        guard let ticket = reader.read(UInt64.self), let slot = reader.read(UInt32.self),
+            let firstRecord = reader.read(UInt32.self), let recordCount = reader.read(UInt32.self), recordCount >= 1,
+            let batchBytes = reader.read(UInt64.self), let firstLine = reader.read(UInt64.self),
+            let resultsOffset = reader.read(UInt64.self), let resultsCapacity = reader.read(UInt64.self),
+            reader.remainingBytes == 0
+        else { return nil }
+        self.init(
+            ticket: ticket, slot: slot, firstRecord: firstRecord, recordCount: recordCount, batchBytes: batchBytes,
+            firstLine: firstLine, resultsOffset: resultsOffset, resultsCapacity: resultsCapacity)
+    }
+}
+
+/// What a child says over the doorbell. The parent believes none of it before it has been checked.
+package enum WorkerReply: Equatable, Sendable {
+    /// It can be given work; how many records it works on side by side.
+    case ready(lanes: UInt32)
+    /// The results of a part lie in the slot.
+    case finished(ticket: UInt64, resultBytes: UInt64, errors: UInt32, nanoseconds: UInt64)
+
+    /// Bytes of every reply.
+    package static let byteCount = 32
+
+    package var message: [UInt8] {
+        var writer = ByteWriter()
+        switch self {
+        case .ready(let lanes):
+            writer.write(UInt32(1))
+            writer.write(lanes)
+            for _ in 0..<3 { writer.write(UInt64(0)) }
+        case .finished(let ticket, let resultBytes, let errors, let nanoseconds):
+            writer.write(UInt32(2))
+            writer.write(errors)
+            writer.write(ticket)
+            writer.write(resultBytes)
+            writer.write(nanoseconds)
+        }
+        return writer.bytes
+    }
+
+    /// nil when the bytes are no reply.
+    package init?(decoding bytes: [UInt8]) {
+        var reader = ByteReader(bytes)
+        guard let kind = reader.read(UInt32.self), let number = reader.read(UInt32.self),
+            let ticket = reader.read(UInt64.self), let resultBytes = reader.read(UInt64.self),
+            let nanoseconds = reader.read(UInt64.self), reader.remainingBytes == 0
+        else { return nil }
+        switch kind {
+        case 1: self = .ready(lanes: number)
+        case 2:
+            self = .finished(ticket: ticket, resultBytes: resultBytes, errors: number, nanoseconds: nanoseconds)
+        default: return nil
+        }
+    }
+}
