@@ -1,0 +1,58 @@
+/// A digest algorithm of fixed length, such as SHA-512.
+package struct DigestAlgorithm: Sendable, Equatable {
+    /// The name it is listed and written under: lower-case ASCII letters, digits, `-` and `_`, such as `sha512-256`.
+    package let name: String
+    /// Length of its digests, bytes; 1...64 for all that OpenSSL has.
+    package let digestBytes: Int
+
+    init(name: String, digestBytes: Int) {
+        self.name = name
+        self.digestBytes = digestBytes
+    }
+
+    /// The algorithm of that name, in whatever case and under every name that OpenSSL knows: `SHA512`, `sha2-512`,
+    /// `SHA-512`, even `RSA-SHA512`.
+    ///
+    /// That a child can use it is not promised by this: `Digester` says so.
+    ///
+    /// - Throws: `unknownAlgorithm`; `notOfFixedLength` for extendable-output functions such as SHAKE128.
+    package static func named(_ name: String) throws(DigestError) -> DigestAlgorithm {
+        let lowered = name.lowercased()
+        for known in standardAlgorithms where known.algorithm.name == lowered || known.otherNames.contains(lowered) {
+            return known.algorithm
+        }
+        return try FetchedDigest(named: name).algorithm(calledByUser: name)
+    }
+
+    /// Every algorithm that `named` accepts, each once, sorted by name.
+    package static func all() -> [DigestAlgorithm] {
+        var algorithms: [String: DigestAlgorithm] = [:]
+        for name in FetchedDigest.providedNames() {
+            // Listed by a provider does not mean that it can be had: the default properties may shut it out (FIPS).
+            guard
+                let algorithm = try? FetchedDigest(named: name).algorithm(calledByUser: name),
+                (try? Digester(algorithm: algorithm, rounds: 1)) != nil
+            else { continue }
+            // Two providers may offer the same algorithm.
+            algorithms[algorithm.name] = algorithm
+        }
+        return algorithms.values.sorted { $0.name < $1.name }
+    }
+}
+
+/// FIPS 180-4 and FIPS 202, which every provider has, with the names OpenSSL gives them.
+///
+/// Asking OpenSSL costs the parent, which never hashes, 2 ms of its start; so the usual names are answered from here.
+private let standardAlgorithms: [(algorithm: DigestAlgorithm, otherNames: [String])] = [
+    (.init(name: "sha512", digestBytes: 64), ["sha-512", "sha2-512"]),
+    (.init(name: "sha256", digestBytes: 32), ["sha-256", "sha2-256"]),
+    (.init(name: "sha384", digestBytes: 48), ["sha-384", "sha2-384"]),
+    (.init(name: "sha224", digestBytes: 28), ["sha-224", "sha2-224"]),
+    (.init(name: "sha512-224", digestBytes: 28), ["sha-512/224", "sha2-512/224"]),
+    (.init(name: "sha512-256", digestBytes: 32), ["sha-512/256", "sha2-512/256"]),
+    (.init(name: "sha1", digestBytes: 20), ["sha-1"]),
+    (.init(name: "sha3-224", digestBytes: 28), []),
+    (.init(name: "sha3-256", digestBytes: 32), []),
+    (.init(name: "sha3-384", digestBytes: 48), []),
+    (.init(name: "sha3-512", digestBytes: 64), []),
+]
