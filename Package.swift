@@ -40,7 +40,8 @@ let package = Package(
         .trait(name: "TestHooks", description: "What only tests may use, such as a record that kills its worker.")
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        // Exactly this one: its words are in the manual page and its tool makes it.
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
     ],
     targets: [
         .executableTarget(
@@ -81,7 +82,8 @@ let package = Package(
         tests("PhashDigestTests", ["PhashDigest"]),
         tests("PhashPosixTests", ["PhashPosix"]),
         tests("PhashEngineTests", ["PhashEngine"]),
+        tests("PhashCLITests", ["PhashCLI", "PhashDigest", "PhashEngine", "PhashWire"]),
         tests("ProgramTests"),
-        tests("RepositoryTests"),
+        tests("RepositoryTests", ["PhashCLI"]),
     ]
 )
