@@ -11,13 +11,16 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-// `LINK=dynamic` is for distributions and OpenSSL's FIPS provider. The default release build is one fully static file.
-// The libraries are named because the autolink entries of the dynamic Swift modules do not name them.
-let staticExecutable: [LinkerSetting] =
+// The release build of the program is one fully static file. `LINK=dynamic` is for distributions and OpenSSL's FIPS
+// provider: libc and libcrypto are then shared, and the compiler's own libraries are not (the Makefile sees to the Swift
+// and C++ ones). lld, because it is in every Swift toolchain and silent about calls that need the C library's files at run
+// time, which phash does not make.
+let linking: [LinkerSetting] =
     Context.environment["LINK"] == "dynamic"
-    ? []
+    ? [.unsafeFlags(["-use-ld=lld", "-Xclang-linker", "-static-libgcc"], .when(configuration: .release))]
     : [
-        .unsafeFlags(["-static-executable"], .when(configuration: .release)),
+        .unsafeFlags(["-use-ld=lld", "-static-executable"], .when(configuration: .release)),
+        // Named because the autolink entries of the dynamic Swift modules do not name them.
         .linkedLibrary("_FoundationCollections", .when(configuration: .release)),
         .linkedLibrary("_FoundationCShims", .when(configuration: .release)),
         .linkedLibrary("swiftSynchronization", .when(configuration: .release)),
@@ -48,12 +51,12 @@ let package = Package(
             name: "phash",
             dependencies: ["PhashCLI", "PhashEngine"],
             swiftSettings: strict,
-            linkerSettings: staticExecutable
+            linkerSettings: linking
         ),
         room(
             "PhashCLI",
             [
-                "PhashCore", "PhashDigest", "PhashPosix", "PhashEngine",
+                "PhashCore", "PhashWire", "PhashDigest", "PhashPosix", "PhashEngine",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
