@@ -11,13 +11,16 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-// `LINK=dynamic` is for distributions and OpenSSL's FIPS provider. The default release build is one fully static file.
-// The libraries are named because the autolink entries of the dynamic Swift modules do not name them.
-let staticExecutable: [LinkerSetting] =
+// The release build of the program is one fully static file. `LINK=dynamic` is for distributions and OpenSSL's FIPS
+// provider: libc and libcrypto are then shared, and the compiler's own libraries are not (the Makefile sees to the Swift
+// and C++ ones). lld, because it is in every Swift toolchain and silent about calls that need the C library's files at run
+// time, which phash does not make.
+let linking: [LinkerSetting] =
     Context.environment["LINK"] == "dynamic"
-    ? []
+    ? [.unsafeFlags(["-use-ld=lld", "-Xclang-linker", "-static-libgcc"], .when(configuration: .release))]
     : [
-        .unsafeFlags(["-static-executable"], .when(configuration: .release)),
+        .unsafeFlags(["-use-ld=lld", "-static-executable"], .when(configuration: .release)),
+        // Named because the autolink entries of the dynamic Swift modules do not name them.
         .linkedLibrary("_FoundationCollections", .when(configuration: .release)),
         .linkedLibrary("_FoundationCShims", .when(configuration: .release)),
         .linkedLibrary("swiftSynchronization", .when(configuration: .release)),
@@ -40,19 +43,20 @@ let package = Package(
         .trait(name: "TestHooks", description: "What only tests may use, such as a record that kills its worker.")
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        // Exactly this one: its words are in the manual page and its tool makes it.
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
     ],
     targets: [
         .executableTarget(
             name: "phash",
             dependencies: ["PhashCLI", "PhashEngine"],
             swiftSettings: strict,
-            linkerSettings: staticExecutable
+            linkerSettings: linking
         ),
         room(
             "PhashCLI",
             [
-                "PhashCore", "PhashDigest", "PhashPosix", "PhashEngine",
+                "PhashCore", "PhashWire", "PhashDigest", "PhashPosix", "PhashEngine",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -81,7 +85,8 @@ let package = Package(
         tests("PhashDigestTests", ["PhashDigest"]),
         tests("PhashPosixTests", ["PhashPosix"]),
         tests("PhashEngineTests", ["PhashEngine"]),
+        tests("PhashCLITests", ["PhashCLI", "PhashDigest", "PhashEngine", "PhashWire"]),
         tests("ProgramTests"),
-        tests("RepositoryTests"),
+        tests("RepositoryTests", ["PhashCLI"]),
     ]
 )

@@ -1,0 +1,137 @@
+# The one door to everything that is done with the sources. `make help` lists what there is.
+
+SWIFT ?= swift
+PREFIX ?= /usr/local
+DESTDIR ?=
+# `LINK=dynamic` shares libc and libcrypto with the system instead of building one static file.
+LINK ?= static
+
+# What is built where. The paths are kept between runs, so that only what has changed is built again.
+STATIC = .build/release/phash
+DYNAMIC = .build-dynamic/release/phash
+HOOKS = .build-hooks/debug/phash
+EXAMPLE = .build/debug/phash-vowels
+MANUAL_GENERATOR = .build/debug/generate-manual
+
+ifeq ($(LINK),dynamic)
+PROGRAM = $(DYNAMIC)
+else ifeq ($(LINK),static)
+PROGRAM = $(STATIC)
+else
+$(error LINK is "$(LINK)", but only static and dynamic are possible)
+endif
+
+bin = $(DESTDIR)$(PREFIX)/bin
+share = $(DESTDIR)$(PREFIX)/share
+# Where each thing goes; `uninstall` removes the same.
+installed = $(bin)/phash $(share)/man/man1/phash.1 $(share)/bash-completion/completions/phash \
+	$(share)/zsh/site-functions/_phash $(share)/fish/vendor_completions.d/phash.fish
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+# Package.swift reads it too: only the recipe of the dynamic build may set it.
+unexport LINK
+.PHONY: help setup build build-static build-dynamic build-hooks run test check check-man format man install uninstall clean
+
+help: ## list what make can do
+	@echo 'usage: make TARGET [LINK=dynamic] [PREFIX=/usr/local] [DESTDIR=...]'
+	@echo
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# Each need is looked for in itself, not in a list of packages: what is there in another way is there.
+setup: ## install what building and testing need and is missing (apt-get, with sudo when not root)
+	@command -v $(SWIFT) > /dev/null || { \
+	    echo "setup: the Swift toolchain (6.3 or later) is missing: see https://www.swift.org/install" >&2; exit 1; }; \
+	command -v cc > /dev/null || { \
+	    echo "setup: a C compiler is missing: install gcc or clang" >&2; exit 1; }; \
+	missing=; \
+	need() { missing="$$missing $$1"; }; \
+	has_library() { [ "$$(cc -print-file-name=$$1)" != "$$1" ]; }; \
+	has_header() { echo "#include <$$1>" | cc -E -x c - > /dev/null 2>&1; }; \
+	has_header openssl/evp.h && has_library libcrypto.a || need libssl-dev; \
+	for pair in git:git pkg-config:pkg-config python3:python3 jq:jq mandoc:mandoc ps:procps taskset:util-linux; do \
+	    command -v "$${pair%%:*}" > /dev/null || need "$${pair#*:}"; \
+	done; \
+	[ -z "$$missing" ] && exit 0; \
+	if ! command -v apt-get > /dev/null; then \
+	    echo "setup: missing, by their names in Debian:$$missing" >&2; \
+	    echo "setup: there is no apt-get here: install them in your system's way (libssl-dev is OpenSSL 3 with its" >&2; \
+	    echo "setup: headers and, unless LINK=dynamic, its static library), then run make again" >&2; \
+	    exit 1; \
+	fi; \
+	as_root=; \
+	if [ "$$(id -u)" -ne 0 ]; then \
+	    command -v sudo > /dev/null || { \
+	        echo "setup: as root, run: apt-get install$$missing" >&2; exit 1; }; \
+	    as_root=sudo; \
+	fi; \
+	echo "setup: installing$$missing"; \
+	$$as_root apt-get update -q && \
+	$$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing
+
+build: setup build-$(LINK) ## build the program: .build/release/phash, one static file (LINK=dynamic: .build-dynamic/release/phash)
+
+build-static:
+	$(SWIFT) build -c release --product phash
+
+# The Swift driver asks for libstdc++ by -l: a folder that holds nothing but the archive makes it take that one.
+build-dynamic:
+	@mkdir -p .build-dynamic/static
+	@ln -sf "$$(cc -print-file-name=libstdc++.a)" .build-dynamic/static/
+	LINK=dynamic $(SWIFT) build -c release --product phash --static-swift-stdlib \
+	    -Xswiftc -L$(CURDIR)/.build-dynamic/static --scratch-path .build-dynamic
+
+build-hooks:
+	$(SWIFT) build --product phash --traits TestHooks --scratch-path .build-hooks
+
+run: build ## build, and hash 16 UUIDs with 1,000,000 rounds each
+	$(PROGRAM) < Tests/Data/uuids.txt
+
+# The programs are tested as files, by their paths; the second run takes the dynamic one for the static one.
+test: setup build-static build-hooks build-dynamic check-man ## build everything and run every test
+	$(SWIFT) build --build-tests
+	PHASH=$(CURDIR)/$(STATIC) PHASH_DYNAMIC=$(CURDIR)/$(DYNAMIC) PHASH_HOOKS=$(CURDIR)/$(HOOKS) \
+	    PHASH_EXAMPLE=$(CURDIR)/$(EXAMPLE) $(SWIFT) test --skip-build
+	PHASH=$(CURDIR)/$(DYNAMIC) PHASH_HOOKS=$(CURDIR)/$(HOOKS) PHASH_EXAMPLE=$(CURDIR)/$(EXAMPLE) \
+	    $(SWIFT) test --skip-build --filter ProgramTests
+
+check: ## check the layout of the sources and the syntax of the scripts
+	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
+	@for script in man/generate .ci/run; do sh -n "$$script" || exit 1; done
+
+format: ## lay the sources out as `make check` wants them
+	$(SWIFT) format --in-place --recursive Sources Tests Package.swift
+
+man: setup build-static $(MANUAL_GENERATOR) ## make man/phash.1 anew from the options and man/phash.1.sections
+	man/generate $(MANUAL_GENERATOR) $(STATIC) > .build/phash.1
+	mandoc -T lint -W warning .build/phash.1
+	cp .build/phash.1 man/phash.1
+
+# Says that man/phash.1 is what `make man` would write, and that it is a correct manual page.
+check-man: build-static $(MANUAL_GENERATOR)
+	man/generate $(MANUAL_GENERATOR) $(STATIC) > .build/phash.1
+	@diff man/phash.1 .build/phash.1 || { echo 'man/phash.1 is out of date: run make man' >&2; exit 1; }
+	mandoc -T lint -W warning man/phash.1
+
+# Swift-argument-parser's own tool. Building it by name takes a fraction of what its plugin takes.
+$(MANUAL_GENERATOR): Package.swift
+	$(SWIFT) build --product generate-manual
+	@touch $@
+
+# A built program is installed as it is, so that `sudo make install` builds nothing as root.
+$(STATIC) $(DYNAMIC):
+	$(MAKE) build
+
+install: $(PROGRAM) ## install the program, its manual page and completions for bash, zsh and fish under PREFIX
+	mkdir -p $(dir $(installed))
+	install -m 755 $(PROGRAM) $(word 1,$(installed))
+	install -m 644 man/phash.1 $(word 2,$(installed))
+	$(PROGRAM) --generate-completion-script bash > $(word 3,$(installed))
+	$(PROGRAM) --generate-completion-script zsh > $(word 4,$(installed))
+	$(PROGRAM) --generate-completion-script fish > $(word 5,$(installed))
+
+uninstall: ## remove what install has put there
+	rm -f $(installed)
+
+clean: ## remove everything that was built
+	rm -rf .build .build-dynamic .build-hooks

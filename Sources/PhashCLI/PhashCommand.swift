@@ -1,0 +1,46 @@
+import ArgumentParser
+import PhashDigest
+import PhashEngine
+import PhashPosix
+
+/// The root command. Its options are the filter's, so that `phash -j 16` works and `phash --help` shows them all.
+///
+/// It holds what was typed, unread: only `Settings` looks at the values and at the machine.
+struct PhashCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "phash",
+        abstract: "hash the lines of standard input in parallel, to JSON records",
+        usage: "phash [options] < input > output",
+        discussion: """
+            Reads records (lines) from standard input, hashes them in child processes and writes one JSON object per \
+            record to standard output, in input order. A size is a number of bytes, or with K, M or G (also KiB, MiB, \
+            GiB) of that power of 1024. The manual page, phash(1), tells the rest.
+            """,
+        version: "phash \(version)"
+    )
+
+    static let version = "0.1.0"
+
+    @OptionGroup(title: "Input") var input: InputOptions
+    @OptionGroup(title: "Hashing") var hashing: HashingOptions
+    @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Processes") var processes: ProcessOptions
+
+    // Without a group, it stands beside the parser's own --version and --help: see `CommandLineInterface.helpText`.
+    @Flag(name: [.customShort("v"), .customLong("verbose")], help: "Tell on standard error what the children do.")
+    var isVerbose = false
+
+    func run() throws {
+        if hashing.listsAlgorithms {
+            let names = DigestAlgorithm.all().map(\.name)
+            CommandLineInterface.print(names.joined(separator: "\n"))
+        }
+        let machine = Machine.current
+        let settings = try Settings(resolving: self, on: machine)
+        if machine.readsFromTerminal {
+            StandardError.write("phash: standard input: a terminal; type records, one a line, and end with Ctrl-D\n")
+        }
+        let job = DigestJob(algorithm: settings.algorithm, rounds: settings.rounds)
+        Filter.run(settings: settings.filter, job: job).terminate()
+    }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+
+/// The child processes and what they may take.
+struct ProcessOptions: ParsableArguments {
+    @Option(
+        name: [.customShort("j", allowingJoined: true), .customLong("jobs")],
+        // So that `-j -1` is a value, not an option.
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Child processes at most: a number, P% of the CPUs, +N or -N CPUs, 0 for one per CPU (default: \(Defaults.jobs)).",
+            valueName: "n"
+        )
+    )
+    var jobs: String?
+
+    @Option(
+        name: .customLong("buffer"),
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Memory for records read and results not yet written, up to 1024G (default: \(Defaults.buffer)).",
+            valueName: "size"
+        )
+    )
+    var buffer: String?
+
+    @Option(
+        name: .customLong("retries"),
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            """
+            Times that a record whose worker died is tried again before it becomes an error record, 0 to 1000 \
+            (default: \(Defaults.retries)).
+            """,
+            valueName: "n"
+        )
+    )
+    var retries: String?
+
+    @Option(
+        name: .customLong("timeout"),
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Time that one record may take, such as 5 or 0.5, up to 1000000 (default: no limit).",
+            valueName: "seconds"
+        )
+    )
+    var timeout: String?
+}

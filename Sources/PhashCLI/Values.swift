@@ -1,0 +1,74 @@
+/// A whole number written in decimal digits, with nothing else around them.
+///
+/// Returns nil for anything else and for a number that does not fit.
+func wholeNumber(_ text: some StringProtocol) -> Int? {
+    guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return nil }
+    return Int(text)
+}
+
+/// A whole number that has to lie in `allowed`.
+func wholeNumber(_ text: String, in allowed: ClosedRange<Int>) throws(InvalidValue) -> Int {
+    guard let number = wholeNumber(text), allowed.contains(number) else {
+        throw InvalidValue(text, "is not a whole number from \(allowed.lowerBound) to \(allowed.upperBound)")
+    }
+    return number
+}
+
+/// One of a few words, each with its meaning.
+func choice<Meaning>(
+    _ text: String,
+    among meanings: KeyValuePairs<String, Meaning>
+) throws(InvalidValue) -> Meaning {
+    for (word, meaning) in meanings where word == text { return meaning }
+    throw InvalidValue(text, "is not \(meanings.map(\.key).joined(separator: " or "))")
+}
+
+/// A size in bytes: `4096`, `64K`, `64M`, `1G`, `64MiB`; the units are powers of 1024, in either case.
+func byteCount(_ text: String, in allowed: ClosedRange<Int>) throws(InvalidValue) -> Int {
+    let digits = text.prefix { $0.isASCII && $0.isNumber }
+    let unitBytes: Int? =
+        switch text.dropFirst(digits.count).lowercased() {
+        case "": 1
+        case "k", "kib": 1 << 10
+        case "m", "mib": 1 << 20
+        case "g", "gib": 1 << 30
+        default: nil
+        }
+    if let unitBytes, let units = wholeNumber(digits) {
+        let (bytes, overflow) = units.multipliedReportingOverflow(by: unitBytes)
+        if !overflow && allowed.contains(bytes) { return bytes }
+    }
+    let lowest = sizeText(allowed.lowerBound)
+    let highest = sizeText(allowed.upperBound)
+    throw InvalidValue(
+        text, "is not a size from \(lowest) to \(highest) in bytes, or with K, M or G for powers of 1024")
+}
+
+/// `bytes` in the largest unit of which it is a whole number.
+private func sizeText(_ bytes: Int) -> String {
+    for (shift, unit) in [(30, "G"), (20, "M"), (10, "K")] where bytes > 0 && bytes % (1 << shift) == 0 {
+        return "\(bytes >> shift)\(unit)"
+    }
+    return "\(bytes)"
+}
+
+/// Longest time limit, seconds: some 11 days, so that sums of many stay far from overflow.
+let maximumTimeoutSeconds = 1_000_000
+
+/// A time above zero in seconds, decimal fractions allowed, as nanoseconds. Digits after the ninth are dropped.
+func nanoseconds(fromSeconds text: String) throws(InvalidValue) -> Int64 {
+    let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+    let whole = parts[0]
+    let fraction = parts.count > 1 ? parts[1] : "0"
+    // `.5` is a number, `5.` and `.` are not.
+    let fractionDigits = fraction.prefix(9) + String(repeating: "0", count: max(0, 9 - fraction.utf8.count))
+    if let seconds = whole.isEmpty ? 0 : wholeNumber(whole),
+        !fraction.isEmpty, fraction.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+        let nanoseconds = wholeNumber(fractionDigits),
+        seconds <= maximumTimeoutSeconds
+    {
+        let total = Int64(seconds) * 1_000_000_000 + Int64(nanoseconds)
+        if total > 0 && total <= Int64(maximumTimeoutSeconds) * 1_000_000_000 { return total }
+    }
+    throw InvalidValue(text, "is not a number of seconds above 0 and up to \(maximumTimeoutSeconds), such as 5 or 0.5")
+}

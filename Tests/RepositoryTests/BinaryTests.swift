@@ -1,0 +1,60 @@
+import Foundation
+import Testing
+
+/// The built programs, which `make test` names.
+private func program(_ variable: String) -> String? {
+    ProcessInfo.processInfo.environment[variable]
+}
+
+/// What `command` writes to standard output and standard error together.
+private func output(of command: String, _ arguments: String...) throws -> String {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = [command] + arguments
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    process.standardError = pipe
+    try process.run()
+    let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    return text
+}
+
+@Suite("Built programs", .enabled(if: program("PHASH") != nil, "make test says where they are"))
+struct BinaryTests {
+    /// What is compiled in for tests carries this mark.
+    private let hookMarker = Data("phash-test-hook".utf8)
+
+    @Test("what is shipped has no test hooks", arguments: ["PHASH", "PHASH_DYNAMIC"])
+    func shippedWithoutHooks(variable: String) throws {
+        let path = try #require(program(variable))
+        let content = try Data(contentsOf: URL(filePath: path), options: .alwaysMapped)
+        #expect(content.range(of: hookMarker) == nil)
+    }
+
+    @Test("the test build has them, so that the mark is the right one")
+    func hooksAreMarked() throws {
+        let path = try #require(program("PHASH_HOOKS"))
+        let content = try Data(contentsOf: URL(filePath: path), options: .alwaysMapped)
+        #expect(content.range(of: hookMarker) != nil)
+    }
+
+    @Test("the shipped program is one fully static file")
+    func isStatic() throws {
+        let text = try output(of: "ldd", try #require(program("PHASH")))
+        #expect(text.contains("not a dynamic executable") || text.contains("statically linked"), "\(text)")
+    }
+
+    @Test("the dynamic program shares libc and libcrypto, and nothing else")
+    func dynamicLibraries() throws {
+        let text = try output(of: "ldd", try #require(program("PHASH_DYNAMIC")))
+        let names = text.split(separator: "\n").compactMap { line in
+            line.split(separator: "/").last?.split(whereSeparator: \.isWhitespace).first
+        }
+        let allowed = /(linux-vdso|ld-linux[-a-z0-9_]*|ld64|libc|libm|libpthread|libdl|librt|libutil|libcrypto)\.so.*/
+        for name in names {
+            #expect(name.wholeMatch(of: allowed) != nil, "\(name)")
+        }
+        #expect(names.contains { $0.hasPrefix("libcrypto.so") })
+    }
+}
