@@ -1,4 +1,8 @@
 import PhashCLI
 import PhashEngine
 
+// A child never gets as far as the command line: building its parser would cost more than starting it.
+if Worker.isWorker(CommandLine.arguments) {
+    Worker.run { parameters in try DigestJob(parameters: parameters) }
+}
 CommandLineInterface.main()
