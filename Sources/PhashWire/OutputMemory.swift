@@ -75,11 +75,15 @@ extension OutputMemory {
             index += 4
         }
         while index < bytes.count {
-            let digits = unsafe hexadecimalDigits(of: UInt32(bytes[index]))
-            unsafe place.storeBytes(
-                of: UInt16(truncatingIfNeeded: digits).littleEndian, toByteOffset: 2 * index, as: UInt16.self)
+            let digits = unsafe hexadecimalDigits(of: bytes[index]).littleEndian
+            unsafe place.storeBytes(of: digits, toByteOffset: 2 * index, as: UInt16.self)
             index += 1
         }
+    }
+
+    /// Appends one byte in lower-case hexadecimal.
+    mutating func appendHexadecimal(_ byte: UInt8) {
+        unsafe claim(2).storeBytes(of: hexadecimalDigits(of: byte).littleEndian, as: UInt16.self)
     }
 
     /// Appends `bytes` in base64 with padding, RFC 4648 section 4: 4 bytes for every 3 begun.
@@ -121,6 +125,11 @@ private func hexadecimalDigits(of bytes: UInt32) -> UInt64 {
     // 1 where the nibble is 10 or more: those digits begin at "a", 39 places after where they would follow "9".
     let letters = (nibbles &+ 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
     return nibbles &+ 0x3030_3030_3030_3030 &+ letters &* 39
+}
+
+/// The two hexadecimal digits of one byte, first digit lowest.
+private func hexadecimalDigits(of byte: UInt8) -> UInt16 {
+    UInt16(truncatingIfNeeded: hexadecimalDigits(of: UInt32(byte)))
 }
 
 /// The four base64 digits of 24 bits, first digit lowest.

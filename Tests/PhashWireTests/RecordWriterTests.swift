@@ -8,12 +8,12 @@ struct RecordWriterTests {
 
     struct Golden: Sendable {
         let format: RecordFormat
-        let record: Record
+        let record: WrittenRecord
         let expected: String
     }
 
     static let plain = RecordFormat(maximumResultBytes: 64)
-    static let failure = Record.failure(
+    static let failure = WrittenRecord.failure(
         line: 3, input: Array("a\"b".utf8), code: .timeout, message: "no result within 5 s, tried 1 time")
 
     static let goldens: [Golden] = [
@@ -80,7 +80,7 @@ struct RecordWriterTests {
     }
 
     @Test func recordsFollowEachOther() {
-        let records = (1...3).map { Record.result(line: $0, input: [0x61], result: [UInt8($0)]) }
+        let records = (1...3).map { WrittenRecord.result(line: $0, input: [0x61], result: [UInt8($0)]) }
         let expected = (1...3).map { "{\"line\":\($0),\"input\":\"a\",\"hash\":\"0\($0)\"}\n" }.joined()
         #expect(String(decoding: written(records, in: Self.plain), as: UTF8.self) == expected)
     }
@@ -125,7 +125,7 @@ struct RecordWriterTests {
     @Test func resultsOfEveryLengthAndByte() {
         for length in 0...260 {
             let result = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ length) }
-            let record = Record.result(line: 1, input: [], result: result)
+            let record = WrittenRecord.result(line: 1, input: [], result: result)
             var format = RecordFormat(maximumResultBytes: length) { $0.shape = .bare }
             #expect(writtenText(record, in: format) == referenceHexadecimal(result) + "\n")
             format.encoding = .base64
@@ -138,7 +138,7 @@ struct RecordWriterTests {
         for character in ["a", "é", "€", "𐍈"] {
             for length in (limit / 4 - 2)...(limit + 3) {
                 let message = "m" + String(repeating: character, count: length)
-                let record = Record.failure(line: 1, input: nil, code: .timeout, message: message)
+                let record = WrittenRecord.failure(line: 1, input: nil, code: .timeout, message: message)
                 // The longest start of whole characters that fits.
                 var kept = message
                 while kept.utf8.count > limit { kept.removeLast() }
@@ -150,7 +150,7 @@ struct RecordWriterTests {
 
     @Test func outgrowingTheMemoryTraps() async {
         await #expect(processExitsWith: .failure) {
-            let record = Record.result(line: 1, input: Array("hello".utf8), result: [1, 2])
+            let record = WrittenRecord.result(line: 1, input: Array("hello".utf8), result: [1, 2])
             let format = RecordFormat(maximumResultBytes: 2)
             _ = written([record], in: format, capacity: written(record, in: format).count - 1)
         }

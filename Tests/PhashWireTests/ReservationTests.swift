@@ -42,14 +42,14 @@ struct ReservationTests {
                 let input = Self.repeated(unit, to: length)
                 for resultUnit in Self.worstBytes {
                     let result = Self.repeated(resultUnit, to: format.maximumResultBytes)
-                    let record = Record.result(line: .max, input: input, result: result)
+                    let record = WrittenRecord.result(line: .max, input: input, result: result)
                     #expect(written(record, in: format).count <= format.worstBytes(of: record))
                 }
                 for message in messages {
                     for code in RecordErrorCode.allCases {
-                        let record = Record.failure(line: .max, input: input, code: code, message: message)
+                        let record = WrittenRecord.failure(line: .max, input: input, code: code, message: message)
                         #expect(written(record, in: format).count <= format.worstBytes(of: record))
-                        let bare = Record.failure(line: .max, input: nil, code: code, message: message)
+                        let bare = WrittenRecord.failure(line: .max, input: nil, code: code, message: message)
                         #expect(written(bare, in: format).count <= format.worstBytes(of: bare))
                     }
                 }
@@ -69,7 +69,7 @@ struct ReservationTests {
                 UInt8.random(in: 0...UInt8.max, using: &generator)
             }
             let line = UInt64.random(in: 0...UInt64.max, using: &generator)
-            let record = Record.result(line: line, input: input, result: result)
+            let record = WrittenRecord.result(line: line, input: input, result: result)
             #expect(written(record, in: format).count <= format.worstBytes(of: record))
         }
     }
@@ -78,7 +78,7 @@ struct ReservationTests {
     @Test func theBoundIsReached() {
         let format = RecordFormat(maximumResultBytes: 1_000)
         let input = [UInt8](repeating: 0, count: 100)
-        let record = Record.result(line: .max, input: input, result: [UInt8](repeating: 0, count: 1_000))
+        let record = WrittenRecord.result(line: .max, input: input, result: [UInt8](repeating: 0, count: 1_000))
         // Only the names of the two input members differ: `input_base64` is never the one that is written here.
         #expect(written(record, in: format).count == format.worstBytes(of: record) - "_base64".utf8.count)
     }

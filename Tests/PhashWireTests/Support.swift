@@ -19,7 +19,7 @@ struct SeededGenerator: RandomNumberGenerator {
 }
 
 /// What a writer can be asked to write.
-enum Record {
+enum WrittenRecord {
     case result(line: UInt64, input: [UInt8], result: [UInt8])
     case failure(line: UInt64, input: [UInt8]?, code: RecordErrorCode, message: String)
 
@@ -39,13 +39,13 @@ extension RecordFormat {
     }
 
     /// What the contract lets a record take at most.
-    func worstBytes(of record: Record) -> Int {
+    func worstBytes(of record: WrittenRecord) -> Int {
         worstBytesPerInputByte * record.inputBytes + worstBytesPerRecord
     }
 }
 
 /// Writes `records` with one writer into exactly `capacity` bytes, by default as many as were to be reserved for them.
-func written(_ records: [Record], in format: RecordFormat, capacity: Int? = nil) -> [UInt8] {
+func written(_ records: [WrittenRecord], in format: RecordFormat, capacity: Int? = nil) -> [UInt8] {
     let capacity = capacity ?? records.reduce(0) { $0 + format.worstBytes(of: $1) }
     // What lies behind the memory must stay as it was.
     let guardBytes = 16
@@ -59,16 +59,16 @@ func written(_ records: [Record], in format: RecordFormat, capacity: Int? = nil)
     return Array(memory[..<byteCount])
 }
 
-func written(_ record: Record, in format: RecordFormat) -> [UInt8] {
+func written(_ record: WrittenRecord, in format: RecordFormat) -> [UInt8] {
     written([record], in: format)
 }
 
-func writtenText(_ record: Record, in format: RecordFormat) -> String {
+func writtenText(_ record: WrittenRecord, in format: RecordFormat) -> String {
     String(decoding: written(record, in: format), as: UTF8.self)
 }
 
 extension RecordWriter {
-    mutating func write(_ record: Record) {
+    mutating func write(_ record: WrittenRecord) {
         switch record {
         case .result(let line, let input, let result):
             unsafe input.withUnsafeBytes { input in
