@@ -53,7 +53,7 @@ extension TheProgram {
         }
 
         @Test func bareHashesAreAlignedWithTheInput() throws {
-            let arguments = ["-r", "2", "--format", "hex", "--max-line", "20"]
+            let arguments = ["-r", "2", "--format", "hex", "--max-line", "10"]
             let outcome = try phash(arguments, input: Self.input)
             outcome.expect(1)
             #expect(outcome.lines.map(\.count) == [128, 128, 0, 128, 128, 128], outcome.story)

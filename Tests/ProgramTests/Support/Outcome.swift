@@ -29,7 +29,7 @@ struct Outcome {
     ) {
         #expect(ending == .exit(status), story, sourceLocation: sourceLocation)
         if status < 2 {
-            #expect(errorOutput.isEmpty, story, sourceLocation: sourceLocation)
+            #expect(errorText.isEmpty, story, sourceLocation: sourceLocation)
         } else {
             #expect(errorText.hasPrefix("phash: "), story, sourceLocation: sourceLocation)
         }

@@ -147,6 +147,7 @@ final class RunningProgram {
                 throw Failure("waited \(seconds) s in vain for \(what()): \(story)")
             }
             step(milliseconds: 5)
+            reap()
         }
     }
 
@@ -164,7 +165,11 @@ final class RunningProgram {
         var lines: [String] = []
         for _ in 0..<count {
             let from = linesTaken
-            try wait("line \(lines.count + 1) of \(count)") { output[from...].contains(0x0A) }
+            try wait("line \(lines.count + 1) of \(count)") {
+                if output[from...].contains(0x0A) { return true }
+                guard descriptors.output >= 0 else { throw Failure("no line comes any more: \(story)") }
+                return false
+            }
             let end = output[from...].firstIndex(of: 0x0A)!
             lines.append(String(decoding: output[from..<end], as: UTF8.self))
             linesTaken = end + 1
@@ -182,7 +187,6 @@ final class RunningProgram {
         seconds: Double = RunningProgram.boundSeconds, meanwhile: () throws -> Void = {}
     ) throws -> Outcome {
         try wait("its end", seconds: seconds) {
-            reap()
             let isOver = ending != nil && descriptors.output < 0 && descriptors.errorOutput < 0
             if !isOver { try meanwhile() }
             return isOver
@@ -193,10 +197,7 @@ final class RunningProgram {
 
     /// Waits for the end of the program only; its output may still be in the pipe.
     func waitForExit() throws -> Ending {
-        try wait("its exit") {
-            reap()
-            return ending != nil
-        }
+        try wait("its exit") { ending != nil }
         return ending!
     }
 
