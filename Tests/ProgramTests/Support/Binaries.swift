@@ -1,0 +1,82 @@
+import Foundation
+
+/// A program that the tests start.
+enum Binary {
+    /// The release build, as people use it.
+    case phash
+    /// A build with the trait `TestHooks`.
+    case hooks
+    /// The example of a job that is not hashing.
+    case example
+    /// A tool of the machine, found by `PATH`.
+    case tool(String)
+
+    /// The environment variable that names the file, and where the build leaves it when the variable is not set.
+    private var place: (variable: String, fallback: String) {
+        switch self {
+        case .phash: ("PHASH", ".build/release/phash")
+        case .hooks: ("PHASH_HOOKS", ".build-hooks/debug/phash")
+        case .example: ("PHASH_EXAMPLE", ".build-hooks/debug/phash-vowels")
+        case .tool(let name): ("PATH", name)
+        }
+    }
+
+    /// The path of the file; a missing one is an error, so that no test passes by not running.
+    func path() throws -> String {
+        let place = place
+        switch self {
+        case .tool(let name):
+            let directories = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
+            let candidates = directories.map { "\($0)/\(name)" }
+            guard let found = candidates.first(where: FileManager.default.isExecutableFile(atPath:)) else {
+                throw Failure("these tests need the tool '\(name)', and no directory of PATH has it")
+            }
+            return found
+        case .phash, .hooks, .example:
+            let named = ProcessInfo.processInfo.environment[place.variable]
+            let path = named ?? "\(packageRoot)/\(place.fallback)"
+            guard FileManager.default.isExecutableFile(atPath: path) else {
+                let hint = named == nil ? "build it, or name it by \(place.variable)" : "\(place.variable) names it"
+                throw Failure("there is no program at \(path): \(hint)")
+            }
+            return path
+        }
+    }
+}
+
+/// The directory that holds `Package.swift`.
+let packageRoot = String(#filePath.prefix(upTo: #filePath.range(of: "/Tests/ProgramTests/")!.lowerBound))
+
+/// Whether the tests that need minutes and gigabytes run too.
+let isDeep = ProcessInfo.processInfo.environment["PHASH_DEEP"] != nil
+
+/// An error that says in words what went wrong.
+struct Failure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
+
+/// A directory of one test's own; it goes when the last owner goes.
+final class TemporaryDirectory {
+    let path: String
+
+    init() throws {
+        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("phash-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        path = directory.path
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    /// Writes a file into the directory and says where it is.
+    func file(_ name: String, holding bytes: [UInt8]) throws -> String {
+        let path = "\(path)/\(name)"
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        return path
+    }
+}
