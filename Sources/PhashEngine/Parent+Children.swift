@@ -99,7 +99,7 @@ extension Parent {
             }
             var set = PollSet()
             _ = set.add(signals, .input)
-            try? set.wait(milliseconds: Int32((deadline - now) / .millisecond) + 1)
+            _ = try? set.wait(milliseconds: Int32((deadline - now) / .millisecond) + 1)
             _ = Signals.arrived(on: signals)
         }
     }

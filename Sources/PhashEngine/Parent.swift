@@ -129,13 +129,15 @@ final class Parent {
 
         let timeout = pollTimeout()
         clock.willSleep()
+        let isInterrupted: Bool
         do throws(Errno) {
-            try poll.wait(milliseconds: timeout)
+            isInterrupted = try poll.wait(milliseconds: timeout)
         } catch {
             return .workersUnavailable("poll: \(error)")
         }
 
-        if !poll[signalPlace].isQuiet { takeSignals() }
+        // Before the time: after a stop and a SIGCONT the clock has to be put right first.
+        if isInterrupted || !poll[signalPlace].isQuiet { takeSignals() }
         for (index, generation, place) in polled where !poll[place].isQuiet {
             if children[index]?.generation == generation { listen(to: index) }
         }

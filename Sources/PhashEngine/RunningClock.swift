@@ -3,24 +3,36 @@ internal import PhashPosix
 
 /// A clock that stands still while the process is stopped (Ctrl-Z), so that nobody is blamed for that time.
 struct RunningClock {
+    /// Reads the clock that goes on regardless.
+    private let read: () -> Nanoseconds
     private var skipped: Nanoseconds = 0
-    /// When the loop last went to sleep.
+    /// When the loop went to sleep the last two times.
     private var asleepSince: Nanoseconds
+    private var asleepBefore: Nanoseconds
 
     /// While something has a deadline the loop wakes at least this often, so that a stop is known to that grain.
     static let heartbeat: Nanoseconds = 250 * .millisecond
 
-    init() { asleepSince = MonotonicClock.now }
+    init(read: @escaping () -> Nanoseconds = { MonotonicClock.now }) {
+        self.read = read
+        asleepSince = read()
+        asleepBefore = asleepSince
+    }
 
-    var now: Nanoseconds { MonotonicClock.now - skipped }
+    var now: Nanoseconds { read() - skipped }
 
     /// The loop is about to sleep.
-    mutating func willSleep() { asleepSince = MonotonicClock.now }
+    mutating func willSleep() {
+        asleepBefore = asleepSince
+        asleepSince = read()
+    }
 
-    /// The process was stopped and goes on: what has passed since the loop went to sleep does not count.
+    /// The process was stopped and goes on. It was while the loop slept, or just before: the longer of the two times
+    /// does not count.
     mutating func resumed() {
-        let moment = MonotonicClock.now
-        skipped += moment - asleepSince
+        let moment = read()
+        skipped += max(moment - asleepSince, asleepSince - asleepBefore)
         asleepSince = moment
+        asleepBefore = moment
     }
 }

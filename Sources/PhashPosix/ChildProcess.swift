@@ -102,6 +102,9 @@ package enum ChildProcess {
     /// Ends this process at once, without running anything at exit. _exit(2)
     package static func exitAtOnce(_ status: Int32) -> Never { _exit(status) }
 
+    /// Ends this process by SIGABRT. abort(3)
+    package static func abortAtOnce() -> Never { abort() }
+
     /// Waits for a signal. pause(2)
     package static func sleepForEver() { _ = pause() }
 }

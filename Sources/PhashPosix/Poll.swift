@@ -52,13 +52,16 @@ package struct PollSet {
     /// Waits until something is ready, a time is over, or a signal comes; the latter two leave all entries quiet.
     ///
     /// - Parameter milliseconds: nil waits without end.
-    package mutating func wait(milliseconds: Int32?) throws(Errno) {
+    /// - Returns: Whether a signal cut it short. poll(2)
+    @discardableResult
+    package mutating func wait(milliseconds: Int32?) throws(Errno) -> Bool {
         let count = unsafe entries.withUnsafeMutableBufferPointer { buffer in
             unsafe poll(buffer.baseAddress, nfds_t(buffer.count), milliseconds ?? -1)
         }
-        guard count < 0 else { return }
+        guard count < 0 else { return false }
         let failure = Errno.current
         guard failure == .interrupted || failure == .again else { throw failure }
         for index in entries.indices { entries[index].revents = 0 }
+        return true
     }
 }

@@ -7,7 +7,8 @@ package enum RecordErrorCode: String, CaseIterable, Sendable {
     /// The record's worker died as often as it was tried.
     case workerCrashed = "worker_crashed"
 
-    /// Longest `message` of an error record, bytes of UTF-8 before escaping; the writer cuts longer ones.
+    /// Longest `message` of an error record, bytes as escaped; the writer cuts longer ones. Room for it is
+    /// reserved for every record, so it is short.
     package static let maximumMessageBytes = 160
 
     /// Longest raw value, bytes.

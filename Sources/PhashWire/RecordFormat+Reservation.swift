@@ -37,5 +37,5 @@ extension RecordFormat {
 
     private static let errorBytes =
         ",\"error\":\"\",\"message\":\"\"".utf8.count + RecordErrorCode.longestNameBytes
-        + OutputMemory.worstEscapedBytesPerByte * RecordErrorCode.maximumMessageBytes
+        + RecordErrorCode.maximumMessageBytes
 }

@@ -98,15 +98,15 @@ package struct RecordWriter {
 
     /// Appends `text` escaped, or as many of its first characters as fit into the longest message.
     private mutating func appendText(_ text: String) {
-        var text = text
-        text.withUTF8 { bytes in
-            var byteCount = min(bytes.count, RecordErrorCode.maximumMessageBytes)
-            // Never end inside a character: the byte after the cut must not be one that continues.
-            while byteCount < bytes.count, unsafe bytes[byteCount] & 0xC0 == 0x80 {
-                byteCount -= 1
-            }
-            let kept = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[..<byteCount])
-            _ = unsafe output.appendJSONText(kept, illFormed: .isReplaced)
+        var escapedBytes = 0
+        let kept = text.unicodeScalars.prefix { scalar in
+            let needsEscape = scalar.value < 0x20 || scalar == "\"" || scalar == "\\"
+            escapedBytes += needsEscape ? OutputMemory.worstEscapedBytesPerByte : UTF8.width(scalar)
+            return escapedBytes <= RecordErrorCode.maximumMessageBytes
+        }
+        var message = String(String.UnicodeScalarView(kept))
+        message.withUTF8 { bytes in
+            _ = unsafe output.appendJSONText(UnsafeRawBufferPointer(bytes), illFormed: .isReplaced)
         }
     }
 }
