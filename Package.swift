@@ -80,7 +80,7 @@ let package = Package(
         tests("PhashWireTests", ["PhashWire"]),
         tests("PhashDigestTests", ["PhashDigest"]),
         tests("PhashPosixTests", ["PhashPosix"]),
-        tests("PhashEngineTests", ["PhashEngine"]),
+        tests("PhashEngineTests", ["PhashEngine", "PhashCore", "PhashWire", "PhashPosix", "PhashTestKit"]),
         tests("ProgramTests"),
         tests("RepositoryTests"),
     ]
