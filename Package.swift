@@ -84,7 +84,7 @@ let package = Package(
         tests("PhashWireTests", ["PhashWire"]),
         tests("PhashDigestTests", ["PhashDigest"]),
         tests("PhashPosixTests", ["PhashPosix"]),
-        tests("PhashEngineTests", ["PhashEngine"]),
+        tests("PhashEngineTests", ["PhashEngine", "PhashCore", "PhashWire", "PhashPosix", "PhashTestKit"]),
         tests("PhashCLITests", ["PhashCLI", "PhashDigest", "PhashEngine", "PhashWire"]),
         tests("ProgramTests"),
         tests("RepositoryTests", ["PhashCLI"]),

@@ -14,12 +14,15 @@ extension Scheduler {
         }
         while queue.waitingCount > 0 {
             guard batches.count < SchedulerLimits.windowBatches, let index = nextWorker(now: now) else { return }
+            // Asked for first: no child is started for records that would not be given to it.
+            let count = nextBatchCount()
+            guard count > 0 else { return }
             switch workers[index].phase {
             case .absent:
                 start(index)
                 return
             case .starting, .ready:
-                guard cutBatch(for: index, now: now) else { return }
+                cutBatch(of: count, for: index, now: now)
             case .spawning, .doomed, .retiring:
                 preconditionFailure("a batch goes to a worker with a child")
             }
@@ -54,15 +57,22 @@ extension Scheduler {
         batcher.isCheap(records: assignment.recordCount, estimate: estimate)
     }
 
-    /// Cuts the next batch for a worker and tells whether it did.
-    private mutating func cutBatch(for index: Int, now: Nanoseconds) -> Bool {
+    /// Records of the next batch; 0 when none is to be cut now.
+    private func nextBatchCount() -> Int {
         var count = batcher.nextCount(of: queue, estimate: estimate)
         // Once every processor has a child at work, a further child only pays for a full lane group.
-        if count < limits.lanes && busyCount >= limits.parallelism { return false }
-        count = queue.largestCount(limit: count) { records, bytes in
+        if count < limits.lanes && busyCount >= limits.parallelism {
+            guard batcher.hasLaneGroup(queue) else { return 0 }
+            count = limits.lanes
+        }
+        return queue.largestCount(limit: count) { records, bytes in
             credits.admits(limits.worstCharge(records: records, bytes: bytes), records: records)
         }
-        guard count > 0, let slot = workers[index].slots.take() else { return false }
+    }
+
+    /// Cuts the next batch for a worker, which has a slot free, and gives it to its child.
+    private mutating func cutBatch(of count: Int, for index: Int, now: Nanoseconds) {
+        guard let slot = workers[index].slots.take() else { preconditionFailure("the worker has a free slot") }
         let byteCount = queue.span(count: count)
         let charge = limits.worstCharge(records: count, bytes: byteCount)
         let address = SlotAddress(worker: index, slot: slot)
@@ -80,7 +90,6 @@ extension Scheduler {
         nextLine += UInt64(count)
         unfinishedRecords += count
         send(partAt: 0, of: address, now: now)
-        return true
     }
 
     /// Gives a part to its worker's child.

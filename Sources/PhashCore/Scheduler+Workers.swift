@@ -77,7 +77,7 @@ extension Scheduler {
             workers[index].running.removeFirst()
             workers[index].fruitlessDeaths = 0
             workers[index].statistics.records += UInt64(assignment.recordCount)
-            workers[index].statistics.busy += max(duration, 0)
+            workers[index].statistics.busy = workers[index].statistics.busy.addingSaturating(max(duration, 0))
             armDeadline(of: index, now: now)
             let batch = batches[assignment.address]
             let bytes = batch.byteCount * assignment.recordCount / batch.recordCount
