@@ -52,7 +52,9 @@ package struct SchedulerLimits: Equatable, Sendable {
         precondition(jobs >= 1 && processors >= 1)
         self.jobs = jobs
         self.processors = processors
-        slotsPerWorker = max(Self.windowBatches / jobs, 2)
+        // Twice the window over all workers, and never more than it: workers behind a slow head can fill the window
+        // although that worker's own slots stay free.
+        slotsPerWorker = max(min(Self.windowBatches, 2 * Self.windowBatches / jobs), 2)
     }
 
     /// Children that can really run at the same time.

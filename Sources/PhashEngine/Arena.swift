@@ -30,6 +30,9 @@ final class Arena {
     /// The ticket that a child last noted; 0 when none has.
     var begunTicket: UInt64 { unsafe BegunNote.read(UnsafeRawPointer(results.memory.baseAddress!)) }
 
+    /// Takes away what an earlier child noted, before the next one starts.
+    func forgetBegunTicket() { unsafe BegunNote.write(0, results.memory.baseAddress!) }
+
     /// Copies a batch into a slot: its bytes, and where its records lie in them.
     func fill(slot: Int, records: [RecordExtent], bytes: UnsafeRawBufferPointer) {
         let base = layout.inputOffset(slot: slot)

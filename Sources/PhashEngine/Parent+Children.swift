@@ -15,6 +15,7 @@ extension Parent {
                 arena = try Arena(layout: layout)
                 arenas[index] = arena
             }
+            arena.forgetBegunTicket()
             generations += 1
             let child = try Child(arena: arena, greeting: greeting, generation: generations)
             children[index] = child

@@ -117,9 +117,9 @@ final class Parent {
     private func turn() -> ExitReason? {
         poll.removeAll()
         let signalPlace = poll.add(signals, .input)
-        let allowance = scheduler.readAllowance(heldBytes: input.count)
         // A paused input is left out: one that hung up would wake us for ever.
-        let inputPlace = poll.add(allowance > 0 ? StandardStream.input : -1, .input)
+        let isReading = scheduler.readAllowance(heldBytes: input.count) > 0
+        let inputPlace = poll.add(isReading ? StandardStream.input : -1, .input)
         let isWriting = !scheduler.output.isEmpty
         let watchesOutput = isWriting || output.hasReader
         let outputPlace = poll.add(watchesOutput ? output.descriptor : -1, isWriting ? .output : .trouble)
@@ -147,7 +147,7 @@ final class Parent {
         } else if outputReadiness.isBroken {
             return brokenOutput()
         }
-        if !poll[inputPlace].isQuiet { readInput(allowance: allowance) }
+        if !poll[inputPlace].isQuiet { readInput() }
         scheduler.timePassed(now: clock.now)
         return nil
     }
@@ -175,7 +175,10 @@ final class Parent {
         }
     }
 
-    private func readInput(allowance: Int) {
+    private func readInput() {
+        // What has happened since the poll may have changed what is wanted: a signal ends all reading.
+        let allowance = scheduler.readAllowance(heldBytes: input.count)
+        guard allowance > 0 else { return }
         do throws(Errno) {
             var outcome = ReadOutcome.wouldBlock
             unsafe try input.append(atMost: allowance) { memory throws(Errno) in

@@ -90,11 +90,10 @@ struct SchedulerCreditTests {
         #expect(shell.windowCount == 1024)
     }
 
-    @Test func aSlowHeadDoesNotStopTheOthersBeforeTheirSlotsAreFull() {
+    @Test func aSlowHeadDoesNotStopTheOthersBeforeTheWindowIsFull() {
         let shell = Self.shell(jobs: 2, buffer: 64 << 20)
         shell.work(records: 2)
-        let slots = shell.scheduler.limits.slotsPerWorker
-        for _ in 1..<slots {
+        for _ in 2..<SchedulerLimits.windowBatches {
             shell.finish(1, took: .second)
             shell.readRecords(1)
             #expect(shell.drain().runs.map(\.address.worker) == [1])
@@ -105,7 +104,7 @@ struct SchedulerCreditTests {
         #expect(shell.scheduler.output.isEmpty)
         // The head is done: everything leaves.
         shell.finish(0, took: .second)
-        #expect(shell.pendingLines.count == slots + 1)
+        #expect(shell.pendingLines.count == SchedulerLimits.windowBatches)
         shell.write()
         #expect(shell.drain().batchSizes == [1])
     }
