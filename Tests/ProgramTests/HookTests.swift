@@ -17,7 +17,10 @@ extension TheProgram {
             let arguments = ["-r", "2"] + arguments
             let input = Array(lines.map { $0 + "\n" }.joined().utf8)
             let outcome = try phash(arguments, input: input, binary: .hooks)
-            outcome.expect(1, sourceLocation: sourceLocation)
+            // A child of a debug build tells on stderr why it dies; no record may be quoted there.
+            #expect(outcome.ending == .exit(1), outcome.story, sourceLocation: sourceLocation)
+            let quotes = outcome.errorText.contains("phash-test-hook") || outcome.errorText.contains("neighbour")
+            #expect(!quotes, outcome.story, sourceLocation: sourceLocation)
             let run = Oracle.Run(arguments: arguments, input: input, output: outcome.output, errors: Self.codes)
             try Oracle.expectRight([run], sourceLocation: sourceLocation)
             return outcome
@@ -45,7 +48,7 @@ extension TheProgram {
 
         @Test(arguments: [["-j", "2"], ["-j", "2", "-u"]])
         func aRecordThatHangsTimesOut(_ order: [String]) throws {
-            let lines = neighbours(3) + ["phash-test-hook hang"] + neighbours(3)
+            let lines = neighbours(2) + ["phash-test-hook hang"] + neighbours(1)
             let outcome = try expectErrors(["--timeout", "0.3"] + order, lines: lines)
             #expect(outcome.outputText.contains("tried 3 times"), outcome.story)
         }

@@ -132,7 +132,7 @@ extension TheProgram {
             var given = 0
             program.inputSource = {
                 given += 1
-                return given <= 150 ? line : nil
+                return given <= 60 ? line : nil
             }
             program.closeInput()
             let (outcome, bytes) = try peak(program, seconds: 300)

@@ -21,10 +21,18 @@ enum Binary {
         }
     }
 
+    /// Python itself: what `PATH` has is often a script that looks for one, which takes longer than our own.
+    private static let python: String? = {
+        let look = Launch(binary: .tool("env"), arguments: ["python3", "-c", "import sys; print(sys.executable)"])
+        return try? run(look).lines.first
+    }()
+
     /// The path of the file; a missing one is an error, so that no test passes by not running.
     func path() throws -> String {
         let place = place
         switch self {
+        case .tool("python3") where Self.python != nil:
+            return Self.python!
         case .tool(let name):
             let directories = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
             let candidates = directories.map { "\($0)/\(name)" }

@@ -107,14 +107,31 @@ let oracleScript = #"""
     def short(value):
         return repr(value if len(value) < 400 else value[:200] + b"..." + value[-100:])
 
+    # What must come out depends neither on the order nor on the number of processes.
+    outputs = {}
+    def expected_lines(data, o, job, errors):
+        key = (data, o.null, o.crlf, o.max_line, o.algorithm, o.rounds, o.format, o.encoding, o.tag, o.no_input,
+               job, tuple(sorted(errors)))
+        if key not in outputs:
+            outputs[key] = [
+                None if len(record) > o.max_line or record.decode("latin-1") in errors
+                else expected(index + 1, record, o, job)
+                for index, record in enumerate(split(data, o))
+            ]
+        return outputs[key]
+
     def problems(run, data, output):
         o = options(run["arguments"])
         records = split(data, o)
+        wanted = expected_lines(data, o, run["job"], run["errors"])
         lines = output.split(b"\n")
         if lines.pop() != b"":
             yield "the output does not end in a newline: " + short(output[-300:])
         if o.unordered:
             lines.sort(key=lambda line: int(re.match(rb'\{"line":(\d+)[,}]', line).group(1)))
+        lines = [canonical(line) for line in lines]
+        if lines == wanted and output[-1:] in (b"", b"\n"):
+            return
         if len(lines) != len(records) and not run["isCutShort"]:
             yield f"{len(records)} records went in, {len(lines)} came out"
         for index, line in enumerate(lines[:len(records)]):
@@ -126,12 +143,11 @@ let oracleScript = #"""
             if len(record) > o.max_line:
                 code = "line_too_long"
             if code:
-                problem = error_problem(canonical(line), number, record, o, code)
+                problem = error_problem(line, number, record, o, code)
                 if problem:
                     yield f"line {number}: {problem}, got {short(line)}"
-            elif canonical(line) != expected(number, record, o, run["job"]):
-                wanted = expected(number, record, o, run["job"])
-                yield f"line {number}: wanted {short(wanted)}, got {short(line)}"
+            elif line != wanted[number - 1]:
+                yield f"line {number}: wanted {short(wanted[number - 1])}, got {short(line)}"
 
     for run, data, output in [
         (run, sys.stdin.buffer.read(run["inputCount"]), sys.stdin.buffer.read(run["outputCount"]))
