@@ -148,8 +148,17 @@ final class Parent {
             return brokenOutput()
         }
         if !poll[inputPlace].isQuiet { readInput() }
-        scheduler.timePassed(now: clock.now)
+        tellTime()
         return nil
+    }
+
+    /// Tells the scheduler the time, unless it is wrong: we may have been stopped at any point since the poll, and only
+    /// the SIGCONT that ended it tells. A stop after the clock was read does no harm, one before it has left its signal.
+    private func tellTime() {
+        let now = clock.now
+        guard let deadline = scheduler.nextDeadline(now: now), deadline <= now else { return }
+        takeSignals()
+        scheduler.timePassed(now: min(now, clock.now))
     }
 
     /// Milliseconds until something is due, rounded up; nil when nothing is.

@@ -9,7 +9,6 @@ struct RunningClock {
     /// When the loop went to sleep the last two times.
     private var asleepSince: Nanoseconds
     private var asleepBefore: Nanoseconds
-    private var latest: Nanoseconds
 
     /// While something has a deadline the loop wakes at least this often, so that a stop is known to that grain.
     static let heartbeat: Nanoseconds = 250 * .millisecond
@@ -18,16 +17,10 @@ struct RunningClock {
         self.read = read
         asleepSince = read()
         asleepBefore = asleepSince
-        latest = asleepSince
     }
 
-    /// Never earlier than what it said before.
-    var now: Nanoseconds {
-        mutating get {
-            latest = max(latest, read() - skipped)
-            return latest
-        }
-    }
+    /// Steps back when `resumed` finds that what has been said since included a stop.
+    var now: Nanoseconds { read() - skipped }
 
     /// The loop is about to sleep.
     mutating func willSleep() {
