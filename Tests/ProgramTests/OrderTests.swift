@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 extension TheProgram {
@@ -23,15 +24,20 @@ extension TheProgram {
             try Oracle.expectRight(["-r", "3"] + order, input: skewed())
         }
 
-        /// The first record is slow; in the order of completion the others do not wait for it.
+        /// One of two children stands still: the records of the other come out all the same, and its own at the end.
         @Test func unorderedMeansAsCompleted() throws {
-            let slow = try Pace.rounds(seconds: 0.02)
-            let program = try RunningProgram("-j", "2", "-u", "-r", slow)
+            let program = try RunningProgram("-j", "2", "-u", "-r", try Pace.rounds(seconds: 0.02))
             program.send(Inputs.lines(100, distinct: 100))
-            let outcome = try program.finish()
-            outcome.expect(0)
-            let numbers = try outcome.lines.map { try object($0)["line"] as? Int ?? 0 }
-            #expect(numbers.sorted() == Array(1...100), outcome.story)
+            try program.wait("two children") { program.children.count == 2 }
+            let still = program.children[0]
+            kill(still, SIGSTOP)
+            let early = try program.nextLines(50)
+            kill(still, SIGCONT)
+            let lines = try early + program.nextLines(50)
+            let numbers = try lines.map { try object($0)["line"] as? Int ?? 0 }
+            #expect(numbers.sorted() == Array(1...100), program.story)
+            #expect(numbers != Array(1...100), "nothing came out of order: \(program.story)")
+            try program.finish().expect(0)
         }
 
         /// A small buffer makes the program pause and go on again and again.
