@@ -92,7 +92,7 @@ test: setup build-static build-hooks build-dynamic check-man ## build everything
 	$(SWIFT) build --build-tests
 	PHASH=$(CURDIR)/$(STATIC) PHASH_DYNAMIC=$(CURDIR)/$(DYNAMIC) PHASH_HOOKS=$(CURDIR)/$(HOOKS) \
 	    PHASH_EXAMPLE=$(CURDIR)/$(EXAMPLE) $(SWIFT) test --skip-build
-	PHASH=$(CURDIR)/$(DYNAMIC) PHASH_HOOKS=$(CURDIR)/$(HOOKS) PHASH_EXAMPLE=$(CURDIR)/$(EXAMPLE) \
+	PHASH_LINK=dynamic PHASH=$(CURDIR)/$(DYNAMIC) PHASH_HOOKS=$(CURDIR)/$(HOOKS) PHASH_EXAMPLE=$(CURDIR)/$(EXAMPLE) \
 	    $(SWIFT) test --skip-build --filter ProgramTests
 
 check: ## check the layout of the sources and the syntax of the scripts

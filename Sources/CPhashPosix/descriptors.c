@@ -8,6 +8,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -70,4 +71,9 @@ ssize_t phash_send_vector(int descriptor, const struct iovec *parts, int count) 
     message.msg_iov = (struct iovec *)parts;
     message.msg_iovlen = (size_t)count;
     return sendmsg(descriptor, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+int phash_is_socket(int descriptor) {
+    struct stat status;
+    return fstat(descriptor, &status) == 0 && S_ISSOCK(status.st_mode);
 }

@@ -126,3 +126,23 @@ int phash_affinity_count(void) {
     }
     return -1;
 }
+
+static int64_t soft_limit(int resource) {
+    struct rlimit limit;
+    if (getrlimit(resource, &limit) < 0 || limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur > INT64_MAX)
+        return -1;
+    return (int64_t)limit.rlim_cur;
+}
+
+int64_t phash_limit_address_space(void) { return soft_limit(RLIMIT_AS); }
+
+int64_t phash_limit_file_size(void) { return soft_limit(RLIMIT_FSIZE); }
+
+void phash_raise_descriptors(int64_t count) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= (rlim_t)count)
+        return;
+    limit.rlim_cur = limit.rlim_max < (rlim_t)count ? limit.rlim_max : (rlim_t)count;
+    // A failure shows where the descriptors are wanted.
+    setrlimit(RLIMIT_NOFILE, &limit);
+}

@@ -40,7 +40,7 @@ struct ProcessOptions: ParsableArguments {
         name: .customLong("timeout"),
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Time that one record may take, such as 5 or 0.5, up to 1000000 (default: no limit).",
+            "Time that one record may take, such as 5 or 0.5, 0.001 to 1000000 (default: no limit).",
             valueName: "seconds"
         )
     )

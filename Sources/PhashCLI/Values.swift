@@ -55,6 +55,9 @@ private func sizeText(_ bytes: Int) -> String {
 /// Longest time limit, seconds: some 11 days, so that sums of many stay far from overflow.
 let maximumTimeoutSeconds = 1_000_000
 
+/// Least time for one record, nanoseconds: less would blame the machine's own delays on the record.
+let minimumTimeoutNanoseconds: Int64 = 1_000_000
+
 /// A time above zero in seconds, decimal fractions allowed, as nanoseconds. Digits after the ninth are dropped.
 func nanoseconds(fromSeconds text: String) throws(InvalidValue) -> Int64 {
     let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
@@ -68,7 +71,7 @@ func nanoseconds(fromSeconds text: String) throws(InvalidValue) -> Int64 {
         seconds <= maximumTimeoutSeconds
     {
         let total = Int64(seconds) * 1_000_000_000 + Int64(nanoseconds)
-        if total > 0 && total <= Int64(maximumTimeoutSeconds) * 1_000_000_000 { return total }
+        if total >= minimumTimeoutNanoseconds && total <= Int64(maximumTimeoutSeconds) * 1_000_000_000 { return total }
     }
-    throw InvalidValue(text, "is not a number of seconds above 0 and up to \(maximumTimeoutSeconds), such as 5 or 0.5")
+    throw InvalidValue(text, "is not a number of seconds from 0.001 to \(maximumTimeoutSeconds), such as 5 or 0.5")
 }

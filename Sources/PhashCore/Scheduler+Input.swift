@@ -56,7 +56,10 @@ extension Scheduler {
         let wanted = recordsWanted
         guard wanted > 0 else { return 0 }
         // A record that is longer than usual doubles what is asked for until it is complete.
-        let useful = max(wanted.multipliedSaturating(by: estimate.recordBytes), splitter.partialBytes)
+        // When few are wanted they are dear, and reading is cheap beside them: then no more bytes than records, each of
+        // which has one at least, so that none too many is read whatever their length.
+        let likely = wanted < Self.fewRecords ? wanted : wanted.multipliedSaturating(by: estimate.recordBytes)
+        let useful = max(likely, splitter.partialBytes)
         let room = min(limits.inputBytes, limits.bufferBytes - credits.used) - heldBytes
         if room > 0 { return min(useful, room, limits.readBytes) }
         // One record always fits: with nothing else in memory the one that is not complete yet may go on.
@@ -64,6 +67,9 @@ extension Scheduler {
         let isHeldUpByItself = queue.waitingCount == 0 && heldBytes < limits.bufferBytes - credits.used
         return isAlone || isHeldUpByItself ? min(useful, limits.readBytes) : 0
     }
+
+    /// Fewer than these make 2 s of work only when each takes milliseconds.
+    private static var fewRecords: Int { 1_000 }
 
     /// Records that are worth reading ahead: about 2 s of work, and never less than a lane group for each child.
     private var recordsWanted: Int {

@@ -19,9 +19,13 @@ extension Scheduler {
         case .spawning:
             workers[index].phase = .absent
             // While others do the work, this is no reason to give up: the system may be short of something for a while.
-            let others = workers.contains { $0.phase == .ready }
+            let others = workers.contains { $0.isUsable }
             if others && workers[index].backlog.isEmpty {
-                workers[index].startNotBefore = now.addingSaturating(.second)
+                // What was missing for this one is missing for every further one.
+                let later = now.addingSaturating(.second)
+                for other in workers.indices where workers[other].phase == .absent {
+                    if workers[other].backlog.isEmpty { workers[other].startNotBefore = later }
+                }
             } else {
                 countStartFailure(index, status: status, now: now)
             }
@@ -81,7 +85,10 @@ extension Scheduler {
             armDeadline(of: index, now: now)
             let batch = batches[assignment.address]
             let bytes = batch.byteCount * assignment.recordCount / batch.recordCount
-            estimate.observe(records: assignment.recordCount, bytes: bytes, took: max(duration, 0))
+            // Records that are too long cost nothing, and say nothing about the others.
+            if errors == 0 {
+                estimate.observe(records: assignment.recordCount, bytes: bytes, took: max(duration, 0))
+            }
             partFinished(
                 assignment.address, firstRecord: assignment.firstRecord, resultBytes: resultBytes, errors: errors)
         case .starting:
@@ -124,15 +131,17 @@ extension Scheduler {
     ///   - status: Its wait status, kept for messages.
     package mutating func workerExited(_ index: Int, begun: UInt64?, status: Int32, now: Nanoseconds) {
         var cause = DeathCause.died(status: status)
+        let lost = workers[index].running
+        let hadBegun = lost.first.map { first in begun.map { $0 >= first.ticket } == true } ?? false
         switch workers[index].phase {
         case .starting, .doomed(wasReady: false, timedOut: _):
             workers[index].phase = .absent
             countStartFailure(index, status: status, now: now)
         case .ready, .doomed(wasReady: true, timedOut: false):
-            noteDeath(index, now: now)
+            noteDeath(index, isFruitless: !hadBegun, now: now)
         case .doomed(wasReady: true, timedOut: true):
             cause = .timedOut
-            noteDeath(index, now: now)
+            noteDeath(index, isFruitless: !hadBegun, now: now)
         case .retiring:
             workers[index].phase = .absent
             workers[index].isOutgrown = false
@@ -140,19 +149,18 @@ extension Scheduler {
             preconditionFailure("a worker without a child cannot lose it")
         }
         workers[index].deadline = nil
-        let lost = workers[index].running
         workers[index].running = []
         // Backwards, so that each goes before what came after it.
         for (place, assignment) in lost.enumerated().reversed() {
-            let wasBegun = place == 0 && begun.map { $0 >= assignment.ticket } == true
-            requeue(assignment, isBlamed: wasBegun, cause: cause)
+            requeue(assignment, isBlamed: place == 0 && hadBegun, cause: cause)
         }
     }
 
-    /// A child that had been ready died: start the next at once, unless children here keep dying without a result.
-    private mutating func noteDeath(_ index: Int, now: Nanoseconds) {
+    /// A child that had been ready died: start the next at once, unless children here keep dying before they begin
+    /// anything. A death over a record gets somewhere: to the guilty one, or closer to the end of its tries.
+    private mutating func noteDeath(_ index: Int, isFruitless: Bool, now: Nanoseconds) {
         workers[index].phase = .absent
-        workers[index].fruitlessDeaths += 1
+        workers[index].fruitlessDeaths = isFruitless ? workers[index].fruitlessDeaths + 1 : 0
         let excess = workers[index].fruitlessDeaths - SchedulerLimits.startFailures
         workers[index].startNotBefore = excess > 0 ? now.addingSaturating(backOff(after: excess)) : now
     }

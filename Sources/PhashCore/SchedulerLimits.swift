@@ -57,6 +57,16 @@ package struct SchedulerLimits: Equatable, Sendable {
         slotsPerWorker = max(min(Self.windowBatches, 2 * Self.windowBatches / jobs), 2)
     }
 
+    /// Sets the time for one record, and keeps batches so small that a child that hangs is noticed before long: a batch
+    /// has the time of all its records. About 10 s, or 16 records where the time for one is generous.
+    package mutating func limitTime(to timeout: Nanoseconds?) {
+        self.timeout = timeout
+        guard let timeout else { return }
+        precondition(timeout >= 1)
+        let withinPatience = Int(10 * .second / timeout)
+        batchRecords = min(batchRecords, max(withinPatience, 16, lanes))
+    }
+
     /// Children that can really run at the same time.
     package var parallelism: Int { min(jobs, processors) }
 

@@ -80,10 +80,10 @@ final class Arena {
             rebasing: results.memory[base + range.lowerBound..<base + range.upperBound])
     }
 
-    /// The bytes of a record.
-    func record(_ index: Int, of batch: Batch) -> UnsafeRawBufferPointer {
+    /// The bytes of a record; nil when it was too long and they are gone.
+    func record(_ index: Int, of batch: Batch) -> UnsafeRawBufferPointer? {
         let entry = entry(index, of: batch)
-        precondition(!entry.isTooLong)
+        if entry.isTooLong { return nil }
         let start = layout.inputOffset(slot: batch.address.slot) + Int(entry.offset)
         return unsafe UnsafeRawBufferPointer(rebasing: input.memory[start..<start + Int(entry.length)])
     }

@@ -31,7 +31,7 @@ extension Parent {
                 release(address)
             case .reportDraining(let recordsLeft):
                 let records = recordsLeft == 1 ? "1 record is" : "\(recordsLeft) records are"
-                StandardError.write("phash: stopping: \(records) left, a second signal stops at once\n")
+                messages.add("phash: stopping: \(records) left, a second signal stops at once\n")
             }
         }
     }
@@ -71,10 +71,15 @@ extension Parent {
         let range = arena.resultsRange(firstRecord: firstRecord, recordCount: 1, of: batch)
         let room = unsafe arena.results(slot: address.slot, range: range)
         var writer = unsafe RecordWriter(format: settings.format, memory: room)
+        let input = unsafe arena.record(firstRecord, of: batch)
         let times = tries == 1 ? "tried 1 time" : "tried \(tries) times"
         let code: RecordErrorCode
         let message: String
         switch cause {
+        case _ where unsafe input == nil:
+            // Whatever became of its workers, this is what is wrong with the record.
+            code = .lineTooLong
+            message = RecordErrorCode.lineTooLongMessage(maximumLineBytes: settings.maximumLineBytes)
         case .timedOut:
             code = .timeout
             message = "no result within \(seconds(settings.timeoutNanoseconds ?? 0)) s, \(times)"
@@ -83,8 +88,7 @@ extension Parent {
             message = "its worker \(ExitStatus(waitStatus: status)), \(times)"
         }
         unsafe writer.writeError(
-            line: batch.firstLine + UInt64(firstRecord), input: arena.record(firstRecord, of: batch), code: code,
-            message: message)
+            line: batch.firstLine + UInt64(firstRecord), input: input, code: code, message: message)
         arena.noteResults(slot: address.slot, upTo: range.lowerBound + writer.byteCount)
         scheduler.errorRecordWritten(address, firstRecord: firstRecord, resultBytes: writer.byteCount)
     }

@@ -107,6 +107,6 @@ extension Parent {
 
     /// Says something under `--verbose`.
     private func report(_ text: String) {
-        if settings.isVerbose { StandardError.write("phash: \(text)\n") }
+        if settings.isVerbose { messages.add("phash: \(text)\n") }
     }
 }

@@ -5,6 +5,11 @@ extension Parent {
     /// Writes what is ready, as much as stdout takes at once; returns a reason to end.
     func writeOutput() -> ExitReason? {
         let parts = unsafe partsToWrite(limit: output.writableBytes())
+        if unsafe parts.isEmpty {
+            outputPause = OutputPause(after: outputPause)
+            return nil
+        }
+        outputPause = nil
         do throws(Errno) {
             guard let count = unsafe try output.write(parts) else { return nil }
             scheduler.outputWritten(count)
@@ -18,7 +23,9 @@ extension Parent {
     func brokenOutput() -> ExitReason {
         switch output.kind {
         case .pipe, .socket: isBrokenPipeIgnored ? .outputFailed(.brokenPipe) : .readerGone
-        case .terminal: .outputFailed(.inputOutput)
+        case .terminal:
+            // A terminal that goes away sends HUP, too.
+            scheduler.stopSignal.map { .stopped(bySignal: $0) } ?? .outputFailed(.inputOutput)
         case .file: .outputFailed(.badDescriptor)
         }
     }
@@ -40,13 +47,26 @@ extension Parent {
             let whole = unsafe lengthOfWholeRecords(bytes, limit: room)
             if whole > 0 {
                 unsafe parts.append(.init(rebasing: bytes[..<whole]))
-            } else if unsafe parts.isEmpty {
-                // Not even one record fits: it has to go in pieces.
+            } else if unsafe parts.isEmpty, unsafe !fitsLater(bytes, isWithinRecord: isWithinRecord(segment, written)) {
+                // Not even one record fits, nor ever will: it has to go in pieces.
                 unsafe parts.append(.init(rebasing: bytes[..<room]))
             }
             break
         }
         return unsafe parts
+    }
+
+    /// Whether the record that is next would be taken whole by an empty pipe: then it is worth waiting for that, or a
+    /// stop could cut it off. A reader that has stalled keeps us waiting either way.
+    private func fitsLater(_ bytes: UnsafeRawBufferPointer, isWithinRecord: Bool) -> Bool {
+        guard case .pipe(let capacity) = output.kind, !isWithinRecord else { return false }
+        guard let newline = unsafe bytes.firstIndex(of: 0x0A) else { return false }
+        return newline < capacity
+    }
+
+    /// Whether a part of the next record has gone out already.
+    private func isWithinRecord(_ segment: OutputSegment, _ written: Int) -> Bool {
+        unsafe written > 0 && results(of: segment)[written - 1] != 0x0A
     }
 
     private func results(of segment: OutputSegment) -> UnsafeMutableRawBufferPointer {

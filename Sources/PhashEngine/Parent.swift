@@ -24,7 +24,10 @@ final class Parent {
     // Input and output.
     var input = InputBuffer()
     var output: OutputChannel
+    /// Set while a record waits until stdout takes it whole.
+    var outputPause: OutputPause?
     let isBrokenPipeIgnored: Bool
+    var messages = MessageQueue()
     var inputFailure: Errno?
 
     let signals: Int32
@@ -33,10 +36,14 @@ final class Parent {
     /// Takes over stdout and the signals of this process.
     init(settings: FilterSettings, job: any Job) throws(ExitFailure) {
         self.settings = settings
-        let limits = Parent.limits(settings: settings, lanes: job.lanes)
-        layout = SlotLayout(
+        var limits = Parent.limits(settings: settings, lanes: job.lanes)
+        let widest = SlotLayout(
             slotCount: limits.slotsPerWorker, maximumInputBytes: max(limits.batchBytes, settings.maximumLineBytes),
             maximumRecords: limits.batchRecords, format: settings.format)
+        layout = Parent.allowed(widest, jobs: settings.jobs)
+        limits.slotsPerWorker = layout.slotCount
+        // A doorbell and two memories for each child, and a few of our own.
+        ResourceLimits.raiseDescriptors(to: 3 * settings.jobs + 64)
         greeting =
             WorkerGreeting(
                 parent: ChildProcess.currentIdentifier, layout: layout, format: settings.format,
@@ -69,35 +76,47 @@ final class Parent {
         limits.resultBytesPerRecord = settings.format.worstBytesPerRecord
         limits.tableBytesPerRecord = SlotLayout.tableBytesPerRecord
         limits.retries = settings.retries
-        limits.timeout = settings.timeoutNanoseconds
         limits.isOrdered = settings.order == .input
         limits.lanes = lanes
+        limits.limitTime(to: settings.timeoutNanoseconds)
         limits.estimatedRecordCost = settings.estimatedRecordNanoseconds
         return limits
+    }
+
+    /// The layout with fewer slots where the system would not allow so many: `ulimit -v`, `ulimit -f`.
+    private static func allowed(_ layout: SlotLayout, jobs: Int) -> SlotLayout {
+        var slots = layout.slotCount
+        if let bytes = ResourceLimits.fileBytes {
+            let room = bytes - SlotLayout.resultsHeaderBytes
+            slots = min(slots, room / max(layout.inputStride, layout.resultsStride))
+        }
+        if let bytes = ResourceLimits.addressSpaceBytes {
+            // The other half is for everything else.
+            slots = min(slots, bytes / 2 / jobs / (layout.inputStride + layout.resultsStride))
+        }
+        return layout.withSlots(max(slots, 1))
     }
 
     /// Runs until all is done, or something ends it. No child is left.
     func run() -> ExitReason {
         while true {
             performActions()
-            if let reason = finished() { return reason }
-            if let reason = turn() {
+            if let reason = finished() ?? turn() {
                 killChildren()
+                messages.flush()
                 return reason
             }
         }
     }
 
-    /// Why it ended, once the scheduler says that it has; the children are gone then.
+    /// Why it ended, once the scheduler says that it has.
     private func finished() -> ExitReason? {
         switch scheduler.outcome {
         case nil:
             return nil
         case .aborted(let signal):
-            killChildren()
             return .stopped(bySignal: signal)
         case .startsFailed:
-            killChildren()
             return .workersUnavailable(startFailure)
         case .completed:
             dismissChildren()
@@ -120,22 +139,25 @@ final class Parent {
         // A paused input is left out: one that hung up would wake us for ever.
         let isReading = scheduler.readAllowance(heldBytes: input.count) > 0
         let inputPlace = poll.add(isReading ? StandardStream.input : -1, .input)
-        let isWriting = !scheduler.output.isEmpty
+        if let pause = outputPause, pause.until <= MonotonicClock.now { outputPause?.isOver = true }
+        let isWriting = !scheduler.output.isEmpty && outputPause?.isOver != false
         let watchesOutput = isWriting || output.hasReader
         let outputPlace = poll.add(watchesOutput ? output.descriptor : -1, isWriting ? .output : .trouble)
+        let messagesPlace = poll.add(messages.descriptor, .output)
         let polled = children.enumerated().compactMap { index, child in
             child.map { (index, $0.generation, poll.add($0.pollDescriptor, .input)) }
         }
 
-        let timeout = pollTimeout()
-        clock.willSleep()
+        let sleep = sleepLimit()
+        clock.willSleep(atMost: sleep)
         let isInterrupted: Bool
         do throws(Errno) {
-            isInterrupted = try poll.wait(milliseconds: timeout)
+            isInterrupted = try poll.wait(milliseconds: sleep.map { Int32(($0 + .millisecond - 1) / .millisecond) })
         } catch {
             return .workersUnavailable("poll: \(error)")
         }
 
+        clock.didWake()
         // Before the time: after a stop and a SIGCONT the clock has to be put right first.
         if isInterrupted || !poll[signalPlace].isQuiet { takeSignals() }
         for (index, generation, place) in polled where !poll[place].isQuiet {
@@ -147,6 +169,7 @@ final class Parent {
         } else if outputReadiness.isBroken {
             return brokenOutput()
         }
+        if !poll[messagesPlace].isQuiet { messages.flush() }
         if !poll[inputPlace].isQuiet { readInput() }
         tellTime()
         return nil
@@ -161,25 +184,26 @@ final class Parent {
         scheduler.timePassed(now: min(now, clock.now))
     }
 
-    /// Milliseconds until something is due, rounded up; nil when nothing is.
-    private func pollTimeout() -> Int32? {
+    /// How long the loop may sleep; nil when nothing is due.
+    private func sleepLimit() -> Nanoseconds? {
         let now = clock.now
-        guard let deadline = scheduler.nextDeadline(now: now) else { return nil }
-        let wait = min(max(deadline - now, 0), RunningClock.heartbeat)
-        return Int32((wait + .millisecond - 1) / .millisecond)
+        let deadline = scheduler.nextDeadline(now: now).map { min(max($0 - now, 0), RunningClock.heartbeat) }
+        let retry = outputPause.map { max($0.until - MonotonicClock.now, 0) }
+        guard let retry else { return deadline }
+        return min(retry, deadline ?? retry)
     }
 
     private func takeSignals() {
-        for signal in Signals.arrived(on: signals) {
-            switch signal {
+        for arrival in Signals.arrived(on: signals) {
+            switch arrival.signal {
             case Signals.child:
                 reapChildren()
             case Signals.resumed:
                 clock.resumed()
             case Signals.status:
-                StandardError.write(statusLine())
+                messages.add(statusLine())
             default:
-                scheduler.stopRequested(signal: signal, now: clock.now)
+                scheduler.stopRequested(signal: arrival.signal, now: arrival.time - clock.skipped)
             }
         }
     }
@@ -217,4 +241,21 @@ struct ExitFailure: Error {
     let reason: ExitReason
 
     init(_ reason: ExitReason) { self.reason = reason }
+}
+
+/// A wait for room in stdout. poll(2) does not tell when a pipe takes more than a page.
+struct OutputPause {
+    /// When to try again, on `MonotonicClock`.
+    let until: Nanoseconds
+    let duration: Nanoseconds
+    var isOver = false
+
+    private static let shortest: Nanoseconds = .millisecond / 2
+    private static let longest: Nanoseconds = 64 * .millisecond
+
+    /// A pause that is twice as long as the one before it.
+    init(after earlier: OutputPause?) {
+        duration = min(max((earlier?.duration ?? 0) * 2, Self.shortest), Self.longest)
+        until = MonotonicClock.now + duration
+    }
 }

@@ -21,8 +21,12 @@ package struct Worker {
     ///
     /// - Parameter makeJob: Makes the job from what the parent's job gave as its parameters; nil when it cannot.
     package static func run(makeJob: ([UInt8]) throws -> any Job) -> Never {
+        guard ChildProcess.hasDoorbell else {
+            StandardError.write("phash: --worker: is for phash's own children, and has no other use\n")
+            ChildProcess.exitAtOnce(64)
+        }
         guard let greeting = readGreeting(), ChildProcess.settle(parent: greeting.parent) else {
-            // There is no parent, or not one of ours: somebody typed `--worker`.
+            // The parent is gone already.
             ChildProcess.exitAtOnce(70)
         }
         do {
@@ -113,7 +117,7 @@ package struct Worker {
 
     /// Records that are too long share a batch with nothing else.
     private mutating func writeTooLong(_ order: PartOrder) -> UInt32 {
-        let message = "longer than \(greeting.maximumLineBytes) bytes, see --max-line"
+        let message = RecordErrorCode.lineTooLongMessage(maximumLineBytes: greeting.maximumLineBytes)
         for index in 0..<order.recordCount {
             unsafe writer.writeError(
                 line: order.firstLine + UInt64(index), input: nil, code: .lineTooLong, message: message)

@@ -93,6 +93,9 @@ package enum ChildProcess {
         }
     }
 
+    /// Whether this process was started as a worker: only then is its doorbell a socket. fstat(2)
+    package static var hasDoorbell: Bool { phash_is_socket(doorbellDescriptor) != 0 }
+
     /// Makes this process a proper worker; false when the parent is gone already. To be called first in the child.
     package static func settle(parent: Int32) -> Bool { phash_worker_settle(parent) == 0 }
 

@@ -27,6 +27,8 @@ package struct OutputChannel: ~Copyable {
 
     /// PIPE_BUF: what a pipe takes whole or not at all. pipe(7)
     private static let atomicBytes = 4096
+    /// A local stream socket takes that much whole or not at all: it fits one of its buffers.
+    private static let socketBytes = 16 << 10
     /// Enough to make the call's own cost small, and little enough to keep the loop awake.
     private static let fileBytes = 1 << 20
 
@@ -40,9 +42,11 @@ package struct OutputChannel: ~Copyable {
             case S_IFSOCK: .socket
             default: Terminal.isTerminal(number) ? .terminal : .file
             }
+        // One that was not opened for writing must not become writable on the way.
+        let isWritable = fcntl(number, F_GETFL) & O_ACCMODE != O_RDONLY
         let opened: Int32 =
             switch kind {
-            case .pipe, .terminal: phash_reopen_for_writing(number)
+            case .pipe, .terminal: isWritable ? phash_reopen_for_writing(number) : -1
             case .socket, .file: -1
             }
         var own: FileDescriptor?
@@ -77,7 +81,9 @@ package struct OutputChannel: ~Copyable {
             return max(capacity - 2 * unread - 2 * Self.atomicBytes, Self.atomicBytes)
         case .terminal:
             return Self.atomicBytes
-        case .socket, .file:
+        case .socket:
+            return Self.socketBytes
+        case .file:
             return Self.fileBytes
         }
     }

@@ -6,7 +6,14 @@ internal import Glibc
 internal import Musl
 #endif
 
-/// The signals that the filter listens to. They arrive as bytes in a pipe, so that the loop can wait for them.
+/// A signal that this process got.
+package struct SignalArrival: Equatable, Sendable {
+    package let signal: Int32
+    /// When it came, nanoseconds of `MonotonicClock`, if it asks to stop; else 0.
+    package let time: Int64
+}
+
+/// The signals that the filter listens to. A pipe wakes the loop that waits for them.
 package enum Signals {
     package static let interrupt = SIGINT
     package static let terminate = SIGTERM
@@ -36,17 +43,23 @@ package enum Signals {
     /// Ignores SIGPIPE and tells whether it was ignored before.
     package static func ignoreBrokenPipe() -> Bool { phash_signal_ignore(SIGPIPE) != 0 }
 
-    /// The signals that have arrived since the last call, in their order.
-    package static func arrived(on descriptor: Int32) -> [Int32] {
-        var signals: [Int32] = []
-        var buffer = [UInt8](repeating: 0, count: 64)
+    /// The signals that have arrived since the last call: SIGCONT first, then SIGCHLD, those that ask to stop in their
+    /// order, and SIGUSR1. All but those that ask to stop count once, however often they came.
+    package static func arrived(on descriptor: Int32) -> [SignalArrival] {
+        // The bytes first: one that comes later wakes the next poll.
+        var buffer = [UInt8](repeating: 0, count: 4096)
         while true {
             let outcome = unsafe buffer.withUnsafeMutableBytes { memory in
                 try? unsafe DescriptorIO.read(descriptor, into: memory)
             }
-            guard case .bytes(let count) = outcome else { return signals }
-            signals.append(contentsOf: buffer[..<count].map(Int32.init))
-            if count < buffer.count { return signals }
+            guard case .bytes(buffer.count) = outcome else { break }
+        }
+        var signals: [SignalArrival] = []
+        while true {
+            var time: Int64 = 0
+            let signal = unsafe phash_signal_next(&time)
+            if signal == 0 { return signals }
+            signals.append(SignalArrival(signal: signal, time: time))
         }
     }
 

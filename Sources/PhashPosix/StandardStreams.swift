@@ -17,9 +17,24 @@ package enum Terminal {
 }
 
 package enum StandardError {
-    /// Writes a message. There is nowhere to tell that this failed.
+    /// How long a message waits for a reader that has stalled.
+    private static let patienceMilliseconds: Int32 = 1_000
+    /// What a pipe that poll(2) calls writable takes at once.
+    private static let chunkBytes = 4096
+
+    /// Writes a message. There is nowhere to tell that this failed, and a reader that has stalled loses it.
     package static func write(_ text: String) {
-        try? DescriptorIO.writeAll(StandardStream.error, Array(text.utf8))
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            var set = PollSet()
+            let place = set.add(StandardStream.error, .output)
+            guard (try? set.wait(milliseconds: patienceMilliseconds)) != nil, set[place].isWritable else { return }
+            let written = unsafe rest.prefix(chunkBytes).withUnsafeBytes { bytes in
+                try? unsafe DescriptorIO.write(StandardStream.error, bytes)
+            }
+            guard let written else { return }
+            rest = rest.dropFirst(written)
+        }
     }
 }
 

@@ -11,6 +11,11 @@ package enum RecordErrorCode: String, CaseIterable, Sendable {
     /// reserved for every record, so it is short.
     package static let maximumMessageBytes = 160
 
+    /// What the record of a line that is too long says.
+    package static func lineTooLongMessage(maximumLineBytes: Int) -> String {
+        "longer than \(maximumLineBytes) bytes, see --max-line"
+    }
+
     /// Longest raw value, bytes.
     static let longestNameBytes = allCases.map(\.rawValue.utf8.count).max() ?? 0
 }

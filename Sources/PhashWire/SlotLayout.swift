@@ -32,6 +32,20 @@ package struct SlotLayout: Equatable, Sendable {
         worstBytesPerRecord = format.worstBytesPerRecord
     }
 
+    /// The same with another number of slots; at least 1.
+    package func withSlots(_ count: Int) -> SlotLayout {
+        precondition(count >= 1)
+        return SlotLayout(copying: self, slotCount: count)
+    }
+
+    private init(copying other: SlotLayout, slotCount: Int) {
+        self.slotCount = slotCount
+        maximumInputBytes = other.maximumInputBytes
+        maximumRecords = other.maximumRecords
+        worstBytesPerInputByte = other.worstBytesPerInputByte
+        worstBytesPerRecord = other.worstBytesPerRecord
+    }
+
     private static func aligned(_ byteCount: Int) -> Int { (byteCount + alignment - 1) / alignment * alignment }
 
     /// Distance from one slot's input to the next, bytes.

@@ -120,7 +120,7 @@ struct UsageErrorTests {
             (["--retries", "-1"], "--retries: '-1' is not a whole number from 0 to 1000"),
             (["--buffer", "0"], "--buffer: '0' is not a size from 1 to 1024G"),
             (["--max-line", "2G"], "--max-line: '2G' is not a size from 1 to 1G"),
-            (["--timeout", "0"], "--timeout: '0' is not a number of seconds above 0"),
+            (["--timeout", "0"], "--timeout: '0' is not a number of seconds from 0.001 to 1000000"),
             (["--format", "xml"], "--format: 'xml' is not json or hex"),
             (["--encoding", "HEX"], "--encoding: 'HEX' is not hex or base64"),
         ]

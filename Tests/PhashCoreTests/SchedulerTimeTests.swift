@@ -202,4 +202,17 @@ struct SchedulerTimeTests {
         }
         #expect(shell.outcome == .startsFailed(status: 1))
     }
+
+    @Test func aTimeLimitKeepsBatchesSmall() {
+        func records(_ timeout: Nanoseconds?, lanes: Int = 1) -> Int {
+            var limits = SchedulerLimits(jobs: 2, processors: 2)
+            limits.lanes = lanes
+            limits.limitTime(to: timeout)
+            #expect(limits.timeout == timeout)
+            return limits.batchRecords
+        }
+        #expect(records(nil) == 8192 && records(1) == 8192)
+        #expect(records(.second / 10) == 100 && records(.second) == 16)
+        #expect(records(3600 * .second) == 16 && records(3600 * .second, lanes: 32) == 32)
+    }
 }

@@ -5,26 +5,43 @@ import Testing
 
 /// Signals belong to the whole process, so each of these runs in one of its own. It ends well only if all holds.
 struct SignalsTests {
-    @Test func signalsArriveInTheirOrder() async {
+    @Test func theEndOfAStopComesFirstAndStatusLast() async {
         await #expect(processExitsWith: .success) {
             let descriptor = try Signals.listen()
             precondition(descriptor >= 10)
             precondition(Signals.arrived(on: descriptor).isEmpty)
-            for signal in [Signals.status, Signals.interrupt, Signals.terminate, Signals.hangUp, Signals.child] {
-                raise(signal)
-            }
+            let caught = [
+                Signals.status, Signals.interrupt, Signals.terminate, Signals.hangUp, Signals.child, Signals.resumed,
+            ]
+            for signal in caught { raise(signal) }
             precondition(
-                Signals.arrived(on: descriptor)
-                    == [Signals.status, Signals.interrupt, Signals.terminate, Signals.hangUp, Signals.child])
+                Signals.arrived(on: descriptor).map(\.signal)
+                    == [
+                        Signals.resumed, Signals.child, Signals.interrupt, Signals.terminate, Signals.hangUp,
+                        Signals.status,
+                    ])
             precondition(Signals.arrived(on: descriptor).isEmpty)
         }
     }
 
-    @Test func manySignalsAllArrive() async {
+    @Test func stopsCountEachWithItsTime() async {
         await #expect(processExitsWith: .success) {
             let descriptor = try Signals.listen()
-            for _ in 0..<200 { raise(Signals.status) }
-            precondition(Signals.arrived(on: descriptor).count == 200)
+            let before = MonotonicClock.now
+            for _ in 0..<3 { raise(Signals.terminate) }
+            let between = MonotonicClock.now
+            for _ in 0..<200 {
+                raise(Signals.status)
+                raise(Signals.interrupt)
+            }
+            let after = MonotonicClock.now
+            let arrivals = Signals.arrived(on: descriptor)
+            // Eight are kept: more say nothing that two do not.
+            let terminate = Array(repeating: Signals.terminate, count: 3)
+            let interrupt = Array(repeating: Signals.interrupt, count: 5)
+            precondition(arrivals.map(\.signal) == terminate + interrupt + [Signals.status])
+            precondition(arrivals.prefix(3).allSatisfy { (before...between).contains($0.time) })
+            precondition(arrivals.dropFirst(3).prefix(5).allSatisfy { (between...after).contains($0.time) })
         }
     }
 
@@ -48,7 +65,7 @@ struct SignalsTests {
             precondition(Signals.arrived(on: descriptor).isEmpty)
             // But the end of a child must be known.
             raise(SIGCHLD)
-            precondition(Signals.arrived(on: descriptor) == [Signals.child])
+            precondition(Signals.arrived(on: descriptor).map(\.signal) == [Signals.child])
         }
     }
 
@@ -60,15 +77,16 @@ struct SignalsTests {
             unsafe sigprocmask(SIG_BLOCK, &set, nil)
             let descriptor = try Signals.listen()
             raise(SIGCHLD)
-            precondition(Signals.arrived(on: descriptor) == [Signals.child])
+            precondition(Signals.arrived(on: descriptor).map(\.signal) == [Signals.child])
         }
     }
 
-    @Test func aFullPipeOfSignalsBlocksNobody() async {
+    @Test func aFullPipeOfSignalsBlocksNobodyAndLosesNothing() async {
         await #expect(processExitsWith: .success) {
             let descriptor = try Signals.listen()
             for _ in 0..<100_000 { raise(Signals.child) }
-            precondition(Signals.arrived(on: descriptor).count >= 4096)
+            raise(Signals.terminate)
+            precondition(Signals.arrived(on: descriptor).map(\.signal) == [Signals.child, Signals.terminate])
         }
     }
 

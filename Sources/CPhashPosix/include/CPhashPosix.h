@@ -38,11 +38,14 @@ int phash_spawn_worker(pid_t *_Nonnull pid, int doorbell, int input, int results
 // privileges, be called phash. Returns 0, or -1 when the parent has gone already.
 int phash_worker_settle(pid_t parent);
 
-// Starts to catch a signal: its number is written, as one byte, into the pipe of phash_signal_pipe. Returns 0, 1 when
-// the signal was ignored and stays so, -1.
+// Starts to catch a signal: phash_signal_next tells of it, and a byte in the pipe of phash_signal_pipe wakes a poll.
+// Returns 0, 1 when the signal was ignored and stays so, -1.
 int phash_signal_catch(int signal);
 // As phash_signal_catch, but an ignored signal is caught too.
 int phash_signal_take(int signal);
+// Takes the next signal that has arrived; 0 when there is none. `time` is when it did, on CLOCK_MONOTONIC in nanoseconds,
+// for those that ask to stop, else 0. SIGCONT comes first. CONT, CHLD and USR1 count once however often they arrived.
+int phash_signal_next(int64_t *_Nonnull time);
 // The reading end of the signal pipe, made by the first call.
 int phash_signal_pipe(void);
 // Ignores a signal; returns 1 when it was ignored before, 0 when it was not.
@@ -53,6 +56,14 @@ void phash_signal_die(int signal);
 // Parts of a wait status: 1 and the signal, or 0 and the exit status.
 int phash_status_is_signal(int status);
 int phash_status_value(int status);
+
+// getrlimit(2): the soft limit, -1 when there is none.
+int64_t phash_limit_address_space(void);
+int64_t phash_limit_file_size(void);
+// setrlimit(2): raises the soft limit of descriptors to `count`, or as far as the hard one goes; never lowers it.
+void phash_raise_descriptors(int64_t count);
+// fstat(2): whether a descriptor is a socket.
+int phash_is_socket(int descriptor);
 
 // sched_getaffinity(2): number of CPUs this process may run on; -1 when unknown.
 int phash_affinity_count(void);

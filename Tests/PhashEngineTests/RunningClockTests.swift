@@ -1,0 +1,71 @@
+import PhashCore
+import Testing
+
+@testable import PhashEngine
+
+/// The clock that stands still while the process is stopped.
+struct RunningClockTests {
+    /// The clock of the system, set by hand.
+    private final class SystemClock {
+        var time: Nanoseconds = 1_000 * .second
+    }
+
+    private let system = SystemClock()
+
+    private func clock() -> RunningClock { RunningClock { [system] in system.time } }
+
+    @Test func aStopDuringASleepDoesNotCount() {
+        var clock = clock()
+        let before = clock.now
+        clock.willSleep(atMost: 250 * .millisecond)
+        system.time += 60 * .second
+        clock.didWake()
+        clock.resumed()
+        #expect(clock.now == before)
+    }
+
+    @Test func aStopDuringTheWorkAfterASleepDoesNotCount() {
+        var clock = clock()
+        let before = clock.now
+        clock.willSleep(atMost: 250 * .millisecond)
+        clock.didWake()
+        system.time += 60 * .second
+        clock.resumed()
+        #expect(clock.now == before)
+    }
+
+    @Test func aStopDuringTheWorkBeforeASleepDoesNotCount() {
+        var clock = clock()
+        clock.willSleep(atMost: 250 * .millisecond)
+        clock.didWake()
+        let before = clock.now
+        system.time += 60 * .second
+        clock.willSleep(atMost: 250 * .millisecond)
+        system.time += .millisecond
+        clock.didWake()
+        clock.resumed()
+        #expect(clock.now == before + .millisecond)
+    }
+
+    /// `timeout(1)` and systemd send CONT to what is not stopped: however long it slept, that time was.
+    @Test(arguments: [nil, 250 * .millisecond] as [Nanoseconds?])
+    func aContinueWithoutAStopChangesNothing(sleep: Nanoseconds?) {
+        var clock = clock()
+        for _ in 0..<100 {
+            let before = clock.now
+            clock.willSleep(atMost: sleep)
+            system.time += sleep ?? 3_600 * .second
+            clock.didWake()
+            clock.resumed()
+            #expect(clock.now == before + (sleep ?? 3_600 * .second))
+        }
+    }
+
+    @Test func withoutAContinueItIsTheClockOfTheSystem() {
+        var clock = clock()
+        clock.willSleep(atMost: .millisecond)
+        system.time += 60 * .second
+        clock.didWake()
+        #expect(clock.now == system.time && clock.skipped == 0)
+    }
+}
