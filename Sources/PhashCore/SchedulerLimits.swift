@@ -11,7 +11,7 @@ package struct SchedulerLimits: Equatable, Sendable {
     /// Records that are read ahead for each child at least: a lane group, however few lanes there are.
     package static let leastRecordsAhead = 4
     /// A second sending of the same signal within this time counts as one: `timeout(1)` signals its child twice.
-    package static let signalDebounce: Nanoseconds = 10 * .millisecond
+    package static let signalDebounce: Nanoseconds = 2 * .millisecond
     /// Draining that takes longer is announced.
     package static let drainNotice: Nanoseconds = .second
 
