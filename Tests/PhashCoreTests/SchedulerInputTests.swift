@@ -110,4 +110,14 @@ struct SchedulerInputTests {
         shell.scheduler.stopRequested(signal: 2, now: shell.now)
         #expect(shell.input == input && shell.stopSignal == 2 && shell.waitingCount == 1)
     }
+
+    /// A line that was too long cost next to nothing, and thousands of dear records went out in one batch after it.
+    @Test func aRecordThatIsTooLongTeachesNothingAboutTheOthers() {
+        let shell = Shell { $0.estimatedRecordCost = .second }
+        shell.work(records: 1)
+        shell.finish(0, errors: 1, took: 10)
+        shell.readRecords(3)
+        #expect(shell.drain().batchSizes == [1])
+        #expect(shell.readAllowance() <= 4)
+    }
 }

@@ -146,11 +146,21 @@ struct SchedulerTimeTests {
         let shell = Shell()
         shell.work(records: 3)
         shell.scheduler.stopRequested(signal: 15, now: shell.now)
-        shell.scheduler.stopRequested(signal: 15, now: shell.now + 10 * .millisecond - 1)
+        shell.scheduler.stopRequested(signal: 15, now: shell.now + SchedulerLimits.signalDebounce - 1)
         #expect(shell.outcome == nil)
         // Another one is meant.
-        shell.scheduler.stopRequested(signal: 2, now: shell.now + 10 * .millisecond - 1)
+        shell.scheduler.stopRequested(signal: 2, now: shell.now + SchedulerLimits.signalDebounce - 1)
         #expect(shell.outcome == .aborted(signal: 2))
+    }
+
+    /// `timeout(1)` sends its signal twice within microseconds; a person does not.
+    @Test func theSameSignalALittleLaterIsTheSecond() {
+        #expect(SchedulerLimits.signalDebounce <= 5 * .millisecond)
+        let shell = Shell()
+        shell.work(records: 3)
+        shell.scheduler.stopRequested(signal: 15, now: shell.now)
+        shell.scheduler.stopRequested(signal: 15, now: shell.now + SchedulerLimits.signalDebounce)
+        #expect(shell.outcome == .aborted(signal: 15))
     }
 
     @Test func aLongDrainIsAnnouncedOnce() {
