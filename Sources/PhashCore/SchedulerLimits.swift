@@ -58,13 +58,13 @@ package struct SchedulerLimits: Equatable, Sendable {
     }
 
     /// Sets the time for one record, and keeps batches so small that a child that hangs is noticed before long: a batch
-    /// has the time of all its records. About 10 s, or 16 records where the time for one is generous.
+    /// has the time of all its records. About 8 s, or 8 records where the time for one is generous.
     package mutating func limitTime(to timeout: Nanoseconds?) {
         self.timeout = timeout
         guard let timeout else { return }
         precondition(timeout >= 1)
-        let withinPatience = Int(10 * .second / timeout)
-        batchRecords = min(batchRecords, max(withinPatience, 16, lanes))
+        let withinPatience = Int(8 * .second / timeout)
+        batchRecords = min(batchRecords, max(withinPatience, 8, lanes))
     }
 
     /// Children that can really run at the same time.

@@ -222,7 +222,7 @@ struct SchedulerTimeTests {
             return limits.batchRecords
         }
         #expect(records(nil) == 8192 && records(1) == 8192)
-        #expect(records(.second / 10) == 100 && records(.second) == 16)
-        #expect(records(3600 * .second) == 16 && records(3600 * .second, lanes: 32) == 32)
+        #expect(records(.second / 10) == 80 && records(.second) == 8)
+        #expect(records(3600 * .second) == 8 && records(3600 * .second, lanes: 32) == 32)
     }
 }
