@@ -9,8 +9,8 @@ final class Child {
     private let doorbell: FileDescriptor
     /// Replies that have not arrived whole.
     private var inbox: [UInt8] = []
-    /// Bytes of results that each part on its way may have at most, by its ticket.
-    var capacities: [UInt64: PartOrder] = [:]
+    /// What the child has been given and has not answered, by its ticket.
+    var orders: [UInt64: PartOrder] = [:]
     /// Whether the child has closed its end: nothing more is to come.
     private(set) var isHungUp = false
 
@@ -42,7 +42,7 @@ final class Child {
 
     /// Gives the child a part to work on; false when it does not take it, which a child of ours never does.
     func send(_ order: PartOrder) -> Bool {
-        capacities[order.ticket] = order
+        orders[order.ticket] = order
         do throws(Errno) {
             return try Self.send(order.message, over: doorbell.number)
         } catch {

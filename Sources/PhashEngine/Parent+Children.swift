@@ -37,7 +37,7 @@ extension Parent {
                 scheduler.workerReady(index, lanes: Int(lanes), now: clock.now)
             case .finished(let ticket, let resultBytes, let errors, let nanoseconds):
                 // Nothing that a child says may lead us outside of its own memory.
-                guard let order = child.capacities.removeValue(forKey: ticket), resultBytes >= 1,
+                guard let order = child.orders.removeValue(forKey: ticket), resultBytes >= 1,
                     resultBytes <= order.resultsCapacity
                 else {
                     scheduler.workerMisbehaved(index)
@@ -82,10 +82,8 @@ extension Parent {
 
     /// Ends all children at once, and waits until they have.
     func killChildren() {
-        let pids = children.compactMap { $0?.pid }
-        for pid in pids { ChildProcess.kill(pid) }
-        children = children.map { _ in nil }
-        reap(pids, until: MonotonicClock.now + Self.dismissalPatience)
+        for case let child? in children { ChildProcess.kill(child.pid) }
+        dismissChildren()
     }
 
     private func reap(_ pids: [Int32], until deadline: Nanoseconds) {

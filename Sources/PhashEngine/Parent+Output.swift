@@ -71,10 +71,11 @@ extension Parent {
 
     private func results(of segment: OutputSegment) -> UnsafeMutableRawBufferPointer {
         guard let arena = arenas[segment.address.worker] else { preconditionFailure("results lie in memory") }
-        let batch = scheduler.batch(at: segment.address)
-        let start =
-            segment.firstRecord == 0
-            ? 0 : arena.resultsRange(firstRecord: segment.firstRecord, recordCount: 1, of: batch).lowerBound
+        var start = 0
+        if segment.firstRecord > 0 {
+            let batch = scheduler.batch(at: segment.address)
+            start = arena.resultsRange(firstRecord: segment.firstRecord, recordCount: 1, of: batch).lowerBound
+        }
         return unsafe arena.results(slot: segment.address.slot, range: start..<start + segment.byteCount)
     }
 

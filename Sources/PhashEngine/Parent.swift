@@ -139,8 +139,8 @@ final class Parent {
         // A paused input is left out: one that hung up would wake us for ever.
         let isReading = scheduler.readAllowance(heldBytes: input.count) > 0
         let inputPlace = poll.add(isReading ? StandardStream.input : -1, .input)
-        if let pause = outputPause, pause.until <= MonotonicClock.now { outputPause?.isOver = true }
-        let isWriting = !scheduler.output.isEmpty && outputPause?.isOver != false
+        let pause = outputPause?.remaining(now: MonotonicClock.now)
+        let isWriting = !scheduler.output.isEmpty && pause == nil
         let watchesOutput = isWriting || output.hasReader
         let outputPlace = poll.add(watchesOutput ? output.descriptor : -1, isWriting ? .output : .trouble)
         let messagesPlace = poll.add(messages.descriptor, .output)
@@ -148,7 +148,7 @@ final class Parent {
             child.map { (index, $0.generation, poll.add($0.pollDescriptor, .input)) }
         }
 
-        let sleep = sleepLimit()
+        let sleep = sleepLimit(pause: pause)
         clock.willSleep(atMost: sleep)
         let isInterrupted: Bool
         do throws(Errno) {
@@ -185,12 +185,13 @@ final class Parent {
     }
 
     /// How long the loop may sleep; nil when nothing is due.
-    private func sleepLimit() -> Nanoseconds? {
+    ///
+    /// - Parameter pause: What is left of a pause of the output.
+    private func sleepLimit(pause: Nanoseconds?) -> Nanoseconds? {
         let now = clock.now
         let deadline = scheduler.nextDeadline(now: now).map { min(max($0 - now, 0), RunningClock.heartbeat) }
-        let retry = outputPause.map { max($0.until - MonotonicClock.now, 0) }
-        guard let retry else { return deadline }
-        return min(retry, deadline ?? retry)
+        guard let pause else { return deadline }
+        return min(pause, deadline ?? pause)
     }
 
     private func takeSignals() {
@@ -248,7 +249,6 @@ struct OutputPause {
     /// When to try again, on `MonotonicClock`.
     let until: Nanoseconds
     let duration: Nanoseconds
-    var isOver = false
 
     private static let shortest: Nanoseconds = .millisecond / 2
     private static let longest: Nanoseconds = 64 * .millisecond
@@ -258,4 +258,8 @@ struct OutputPause {
         duration = min(max((earlier?.duration ?? 0) * 2, Self.shortest), Self.longest)
         until = MonotonicClock.now + duration
     }
+
+    /// What is left of it; nil when it is over. Then poll(2) tells when to write, and no timer runs: stdout may have
+    /// become full meanwhile.
+    func remaining(now: Nanoseconds) -> Nanoseconds? { until > now ? until - now : nil }
 }

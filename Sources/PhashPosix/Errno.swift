@@ -18,9 +18,7 @@ package struct Errno: Error, Equatable, Hashable, Sendable {
     package static let brokenPipe = Errno(code: EPIPE)
     package static let badDescriptor = Errno(code: EBADF)
     package static let connectionReset = Errno(code: ECONNRESET)
-    package static let noMemory = Errno(code: ENOMEM)
     package static let inputOutput = Errno(code: EIO)
-    package static let noSuchProcess = Errno(code: ESRCH)
     package static let noChild = Errno(code: ECHILD)
 }
 
