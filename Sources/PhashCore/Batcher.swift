@@ -27,16 +27,24 @@ package struct Batcher: Equatable, Sendable {
     }
 
     /// Records that the next batch should have, by their cost alone; at least 1 when any wait.
-    package func share(waiting: Int, estimate: CostEstimate) -> Int {
+    ///
+    /// - Parameter idle: Processors that no child uses yet. A lane group takes as long as a single record, so up to that
+    ///   size what waits is spread over these only: the others will find enough to do when they are done.
+    package func share(waiting: Int, idle: Int, estimate: CostEstimate) -> Int {
         let most = min(max(estimate.records(within: Self.targetCost), lanes), maximumRecords)
         let least = min(max(estimate.records(within: Self.leastCost), 1), most)
-        let fairShare = (waiting + parallelism - 1) / parallelism
-        return min(max(fairShare, least), most, waiting)
+        let fairShare = Self.portion(of: waiting, among: parallelism)
+        let laneShare = min(Self.portion(of: waiting, among: max(idle, 1)), lanes)
+        return min(max(fairShare, laneShare, least), most, waiting)
+    }
+
+    private static func portion(of records: Int, among children: Int) -> Int {
+        (records + children - 1) / children
     }
 
     /// Records of the next batch: the share, shortened to what may stand together in a batch.
-    package func nextCount(of queue: RecordQueue, estimate: CostEstimate) -> Int {
-        let share = share(waiting: queue.waitingCount, estimate: estimate)
+    package func nextCount(of queue: RecordQueue, idle: Int, estimate: CostEstimate) -> Int {
+        let share = share(waiting: queue.waitingCount, idle: idle, estimate: estimate)
         guard share > 0 else { return 0 }
         let run = queue.uniformRun(limit: share)
         return max(queue.largestCount(limit: run) { _, span in span <= maximumBytes }, 1)

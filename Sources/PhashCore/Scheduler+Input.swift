@@ -68,6 +68,17 @@ extension Scheduler {
         return isAlone || isHeldUpByItself ? min(useful, limits.readBytes) : 0
     }
 
+    /// Whether it is worth looking for more input before a batch is cut, should there be any without waiting.
+    ///
+    /// Dear records are read a few bytes at a time, so the first read rarely holds as many as would run side by side.
+    /// A child that is given one of them works as long on it as on a lane group.
+    ///
+    /// - Parameter heldBytes: As for `readAllowance`.
+    package func isWorthGathering(heldBytes: Int) -> Bool {
+        queue.waitingCount < limits.lanes * limits.parallelism && recordsWanted < Self.fewRecords
+            && readAllowance(heldBytes: heldBytes) > 0
+    }
+
     /// Fewer than these make 2 s of work only when each takes milliseconds.
     private static var fewRecords: Int { 1_000 }
 

@@ -59,7 +59,8 @@ extension Scheduler {
 
     /// Records of the next batch; 0 when none is to be cut now.
     private func nextBatchCount() -> Int {
-        var count = batcher.nextCount(of: queue, estimate: estimate)
+        let idle = max(limits.parallelism - busyCount, 0)
+        var count = batcher.nextCount(of: queue, idle: idle, estimate: estimate)
         // Once every processor has a child at work, a further child only pays for a full lane group.
         if count < limits.lanes && busyCount >= limits.parallelism {
             guard batcher.hasLaneGroup(queue) else { return 0 }

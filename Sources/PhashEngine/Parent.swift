@@ -170,7 +170,10 @@ final class Parent {
             return brokenOutput()
         }
         if !poll[messagesPlace].isQuiet { messages.flush() }
-        if !poll[inputPlace].isQuiet { readInput() }
+        if !poll[inputPlace].isQuiet {
+            readInput()
+            gatherInput()
+        }
         tellTime()
         return nil
     }
@@ -206,6 +209,17 @@ final class Parent {
             default:
                 scheduler.stopRequested(signal: arrival.signal, now: arrival.time - clock.skipped)
             }
+        }
+    }
+
+    /// Reads on while that is worth while and nothing has to be waited for.
+    private func gatherInput() {
+        while scheduler.isWorthGathering(heldBytes: input.count) {
+            var set = PollSet()
+            let place = set.add(StandardStream.input, .input)
+            // A signal is for the loop; here it only means that there is nothing to read yet.
+            guard (try? set.wait(milliseconds: 0)) == false, !set[place].isQuiet else { return }
+            readInput()
         }
     }
 

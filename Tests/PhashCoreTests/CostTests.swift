@@ -80,37 +80,46 @@ struct BatcherTests {
     @Test func cheapRecordsGoOutInFiveMilliseconds() {
         let batcher = Self.batcher(parallelism: 4)
         // 1 µs each: 5,000 of them are 5 ms.
-        #expect(batcher.share(waiting: 1_000_000, estimate: Self.estimate(1_000)) == 5_000)
-        #expect(batcher.share(waiting: 1_000_000, estimate: Self.estimate(10_000)) == 500)
+        #expect(batcher.share(waiting: 1_000_000, idle: 4, estimate: Self.estimate(1_000)) == 5_000)
+        #expect(batcher.share(waiting: 1_000_000, idle: 4, estimate: Self.estimate(10_000)) == 500)
         // Bounded by their number too.
-        #expect(batcher.share(waiting: 1_000_000, estimate: Self.estimate(100)) == 8192)
+        #expect(batcher.share(waiting: 1_000_000, idle: 4, estimate: Self.estimate(100)) == 8192)
     }
 
     @Test func whatWaitsIsSpreadOverTheProcessors() {
         let batcher = Self.batcher(parallelism: 4)
-        #expect(batcher.share(waiting: 4_000, estimate: Self.estimate(1_000)) == 1_000)
-        #expect(batcher.share(waiting: 4_001, estimate: Self.estimate(1_000)) == 1_001)
+        #expect(batcher.share(waiting: 4_000, idle: 4, estimate: Self.estimate(1_000)) == 1_000)
+        #expect(batcher.share(waiting: 4_001, idle: 4, estimate: Self.estimate(1_000)) == 1_001)
         // A quarter of a millisecond is not spread any further.
-        #expect(batcher.share(waiting: 400, estimate: Self.estimate(1_000)) == 250)
-        #expect(batcher.share(waiting: 7, estimate: Self.estimate(1_000)) == 7)
+        #expect(batcher.share(waiting: 400, idle: 4, estimate: Self.estimate(1_000)) == 250)
+        #expect(batcher.share(waiting: 7, idle: 4, estimate: Self.estimate(1_000)) == 7)
     }
 
     @Test func dearRecordsGoSinglyOrByLanes() {
         let dear = Self.estimate(300 * .millisecond)
-        #expect(Self.batcher(parallelism: 4).share(waiting: 100, estimate: dear) == 1)
+        #expect(Self.batcher(parallelism: 4).share(waiting: 100, idle: 4, estimate: dear) == 1)
         let lanes = Self.batcher(parallelism: 2, lanes: 4)
         // The table of design decision 3: clamp(ceil(waiting / parallelism), 1, lanes).
         #expect(
-            (1...16).map { lanes.share(waiting: $0, estimate: dear) } == [1, 1, 2, 2, 3, 3]
+            (1...16).map { lanes.share(waiting: $0, idle: 2, estimate: dear) } == [1, 1, 2, 2, 3, 3]
                 + Array(repeating: 4, count: 10))
         let wide = Self.batcher(parallelism: 16, lanes: 4)
-        #expect(wide.share(waiting: 16, estimate: dear) == 1 && wide.share(waiting: 17, estimate: dear) == 2)
+        #expect(wide.share(waiting: 16, idle: 16, estimate: dear) == 1)
+        #expect(wide.share(waiting: 17, idle: 16, estimate: dear) == 2)
+        // Where other processors are at work already, the rest is for those that are not.
+        #expect((1...6).map { lanes.share(waiting: $0, idle: 1, estimate: dear) } == [1, 2, 3, 4, 4, 4])
+        #expect((1...6).map { lanes.share(waiting: $0, idle: 0, estimate: dear) } == [1, 2, 3, 4, 4, 4])
+    }
+
+    @Test func spreadingBeyondALaneGroupCountsAllProcessors() {
+        let batcher = Self.batcher(parallelism: 4, lanes: 8)
+        #expect(batcher.share(waiting: 4_000, idle: 1, estimate: Self.estimate(1_000)) == 1_000)
     }
 
     @Test func nothingWaitingIsNoBatch() {
         let batcher = Self.batcher(parallelism: 3, lanes: 4)
-        #expect(batcher.share(waiting: 0, estimate: Self.estimate(1_000)) == 0)
-        #expect(batcher.nextCount(of: RecordQueue(), estimate: Self.estimate(1_000)) == 0)
+        #expect(batcher.share(waiting: 0, idle: 4, estimate: Self.estimate(1_000)) == 0)
+        #expect(batcher.nextCount(of: RecordQueue(), idle: 4, estimate: Self.estimate(1_000)) == 0)
     }
 
     @Test(arguments: [1, 2, 3, 7, 16], [1, 4, 8])
@@ -118,8 +127,11 @@ struct BatcherTests {
         let batcher = Self.batcher(parallelism: parallelism, lanes: lanes)
         for cost in [20, 1_000, 100_000, 6_000_000, Nanoseconds.max] {
             for waiting in [1, 2, 3, 5, 16, 100, 10_000, 1_000_000] {
-                let share = batcher.share(waiting: waiting, estimate: CostEstimate(recordCost: cost))
-                #expect(share >= 1 && share <= min(waiting, 8192))
+                for idle in 0...parallelism {
+                    let estimate = CostEstimate(recordCost: cost)
+                    let share = batcher.share(waiting: waiting, idle: idle, estimate: estimate)
+                    #expect(share >= 1 && share <= min(waiting, 8192))
+                }
             }
         }
     }
@@ -128,10 +140,10 @@ struct BatcherTests {
         var queue = RecordQueue()
         for index in 0..<10 { queue.append(RecordExtent(offset: UInt64(index * 101), length: 100)) }
         let cheap = CostEstimate(recordCost: 20, recordBytes: 101)
-        #expect(Self.batcher(parallelism: 1, bytes: 302).nextCount(of: queue, estimate: cheap) == 3)
-        #expect(Self.batcher(parallelism: 1, bytes: 301).nextCount(of: queue, estimate: cheap) == 2)
+        #expect(Self.batcher(parallelism: 1, bytes: 302).nextCount(of: queue, idle: 4, estimate: cheap) == 3)
+        #expect(Self.batcher(parallelism: 1, bytes: 301).nextCount(of: queue, idle: 4, estimate: cheap) == 2)
         // A single record may be larger.
-        #expect(Self.batcher(parallelism: 1, bytes: 10).nextCount(of: queue, estimate: cheap) == 1)
+        #expect(Self.batcher(parallelism: 1, bytes: 10).nextCount(of: queue, idle: 4, estimate: cheap) == 1)
     }
 
     @Test func recordsThatAreTooLongStandApart() {
@@ -140,9 +152,9 @@ struct BatcherTests {
         queue.append(RecordExtent(offset: 50, length: RecordExtent.tooLong))
         queue.append(RecordExtent(offset: 90, length: RecordExtent.tooLong))
         let batcher = Self.batcher(parallelism: 1)
-        #expect(batcher.nextCount(of: queue, estimate: Self.estimate(100)) == 1)
+        #expect(batcher.nextCount(of: queue, idle: 4, estimate: Self.estimate(100)) == 1)
         queue.cut(count: 1)
-        #expect(batcher.nextCount(of: queue, estimate: Self.estimate(100)) == 2)
+        #expect(batcher.nextCount(of: queue, idle: 4, estimate: Self.estimate(100)) == 2)
     }
 
     @Test func aBatchOfTenMillisecondsIsStillCheap() {

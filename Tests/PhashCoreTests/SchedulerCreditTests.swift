@@ -134,6 +134,35 @@ struct SchedulerCreditTests {
         }
     }
 
+    @Test func dearRecordsAreGatheredUntilEveryProcessorCanHaveALaneGroup() {
+        let shell = Shell(jobs: 8, processors: 2) {
+            $0.lanes = 4
+            $0.estimatedRecordCost = .second
+        }
+        for _ in 0..<7 {
+            #expect(shell.isWorthGathering())
+            shell.readRecords(1)
+        }
+        #expect(shell.isWorthGathering())
+        shell.readRecords(1)
+        #expect(!shell.isWorthGathering())
+    }
+
+    @Test func nothingIsGatheredThatMayNotBeRead() {
+        let shell = Shell(jobs: 1) {
+            $0.lanes = 4
+            $0.estimatedRecordCost = .second
+        }
+        #expect(shell.isWorthGathering())
+        shell.scheduler.inputEnded()
+        #expect(!shell.isWorthGathering())
+    }
+
+    @Test func cheapRecordsAreNotGathered() {
+        let shell = Shell(jobs: 2) { $0.lanes = 4 }
+        #expect(!shell.isWorthGathering())
+    }
+
     @Test func readingPausesWhileEnoughWaitsAndGoesOnWhenSomeIsDone() {
         let shell = Self.shell(jobs: 1, buffer: 64 << 20)
         shell.work(records: 3)

@@ -50,6 +50,7 @@ final class Shell {
     }
 
     func readAllowance(heldBytes: Int = 0) -> Int { scheduler.readAllowance(heldBytes: heldBytes) }
+    func isWorthGathering(heldBytes: Int = 0) -> Bool { scheduler.isWorthGathering(heldBytes: heldBytes) }
 
     // MARK: What happens
 
