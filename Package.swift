@@ -26,6 +26,9 @@ let linking: [LinkerSetting] =
         .linkedLibrary("swiftSynchronization", .when(configuration: .release)),
     ]
 
+// C that is called for every record: without optimisation it would be a hundred times slower, and tests would wait for it.
+let fastInDebug: [CSetting] = [.unsafeFlags(["-O2"], .when(configuration: .debug))]
+
 func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
@@ -61,10 +64,11 @@ let package = Package(
             ]
         ),
         room("PhashEngine", ["PhashCore", "PhashWire", "PhashDigest", "PhashPosix"]),
-        room("PhashDigest", ["COpenSSL"]),
+        room("PhashDigest", ["COpenSSL", "CPhashLanes"]),
         room("PhashWire", ["PhashCore"]),
         room("PhashPosix", ["CPhashPosix"]),
         room("PhashCore"),
+        .target(name: "CPhashLanes", cSettings: fastInDebug),
         .target(name: "CPhashPosix"),
         .systemLibrary(
             name: "COpenSSL",

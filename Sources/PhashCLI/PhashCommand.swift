@@ -40,7 +40,8 @@ struct PhashCommand: ParsableCommand {
         if machine.readsFromTerminal {
             StandardError.write("phash: standard input: a terminal; type records, one a line, and end with Ctrl-D\n")
         }
-        let job = DigestJob(algorithm: settings.algorithm, rounds: settings.rounds)
+        let job = DigestJob(
+            algorithm: settings.algorithm, rounds: settings.rounds, kernel: settings.kernel, isVerbose: isVerbose)
         Filter.run(settings: settings.filter, job: job).terminate()
     }
 }

@@ -8,10 +8,14 @@ struct Machine {
     /// CPUs that this process may use.
     var processors: Int
     var readsFromTerminal: Bool
+    /// The value of `PHASH_KERNEL`, if it is set.
+    var kernelName: String?
 
     /// The machine that this process runs on.
     static var current: Machine {
-        Machine(processors: Processors.available(), readsFromTerminal: Terminal.isTerminal(0))
+        Machine(
+            processors: Processors.available(), readsFromTerminal: Terminal.isTerminal(0),
+            kernelName: Environment.value(of: "PHASH_KERNEL"))
     }
 }
 
@@ -20,6 +24,8 @@ struct Settings {
     var filter: FilterSettings
     var algorithm: DigestAlgorithm
     var rounds: Int
+    /// What to hash with, or nil for what is fastest.
+    var kernel: Kernel?
 
     /// Most that `--buffer` takes, bytes; more would only hide a slip of the keys.
     static let maximumBufferBytes = 1 << 40
@@ -34,6 +40,7 @@ struct Settings {
             try wholeNumber(command.hashing.rounds ?? Defaults.rounds, in: 1...Int.max)
         }
         algorithm = try Self.algorithm(named: command.hashing.algorithm ?? Defaults.algorithm)
+        kernel = try Self.kernel(named: machine.kernelName)
         let jobs = try read("--jobs") { () throws(InvalidValue) in
             try JobCount(command.processes.jobs ?? Defaults.jobs)
         }
@@ -59,6 +66,13 @@ struct Settings {
                 why: "'\(printable(name))' is not one of those that 'phash --list-algorithms' names"
             )
         }
+    }
+
+    private static func kernel(named name: String?) throws(UsageError) -> Kernel? {
+        guard let name, !name.isEmpty else { return nil }
+        if let kernel = Kernel(rawValue: name), kernel.isSupported { return kernel }
+        let allowed = Kernel.supported.map(\.rawValue).joined(separator: ", ")
+        throw UsageError(what: "PHASH_KERNEL", why: "'\(printable(name))' is not one of those of this CPU: \(allowed)")
     }
 
     private mutating func resolveInput(_ typed: InputOptions) throws(UsageError) {

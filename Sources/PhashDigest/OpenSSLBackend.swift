@@ -5,7 +5,7 @@ import COpenSSL
 /// The algorithm is fetched once and one context serves all rounds of all records: fetching for each digest more than
 /// doubles its time.
 @safe
-struct OpenSSLBackend: ~Copyable {
+final class OpenSSLBackend {
     /// Records that are hashed side by side.
     static let lanes = 1
 

@@ -1,36 +1,61 @@
 package import PhashDigest
+internal import PhashPosix
 package import PhashWire
 
 /// Hashing: the job that phash is for.
 package struct DigestJob: Job {
     private let algorithm: DigestAlgorithm
     private let rounds: Int
-    /// Made by the first `run`, so that the parent, which never hashes, does not pay for it.
-    private var digester: DigesterBox?
+    /// What to hash with, or nil for what is fastest.
+    private let kernel: Kernel?
+    private let isVerbose: Bool
+    /// Made in the child, so that the parent, which never hashes, does not pay for it.
+    private var digester: Digester?
 
-    /// - Parameter rounds: 1 or more.
-    package init(algorithm: DigestAlgorithm, rounds: Int) {
+    /// - Parameters:
+    ///   - rounds: 1 or more.
+    ///   - kernel: What to hash with if it has the algorithm, or nil for what is fastest.
+    ///   - isVerbose: Whether a child says so when it cannot trust its kernel.
+    package init(algorithm: DigestAlgorithm, rounds: Int, kernel: Kernel? = nil, isVerbose: Bool = false) {
         precondition(rounds >= 1)
         self.algorithm = algorithm
         self.rounds = rounds
+        self.kernel = kernel
+        self.isVerbose = isVerbose
     }
 
     /// In the child: what the parent's job gave as its parameters.
     package init(parameters: [UInt8]) throws {
         var reader = ByteReader(parameters)
-        guard let name = reader.read(String.self), let rounds = reader.read(Int64.self), rounds >= 1 else {
+        guard let name = reader.read(String.self), let rounds = reader.read(Int64.self), rounds >= 1,
+            let kernelName = reader.read(String.self), let isVerbose = reader.read(Bool.self)
+        else {
             throw MalformedParameters()
         }
-        self.init(algorithm: try DigestAlgorithm.named(name), rounds: Int(rounds))
+        self.init(
+            algorithm: try DigestAlgorithm.named(name), rounds: Int(rounds), kernel: Kernel(rawValue: kernelName),
+            isVerbose: isVerbose)
         // Now, so that a digest that cannot be had is noticed before the child says that it is ready.
-        digester = try DigesterBox(algorithm: algorithm, rounds: self.rounds)
+        let digester = try Digester(
+            algorithm: algorithm, rounds: self.rounds, kernel: kernel, trusts: { _ in !TestHook.distrustsKernels })
+        self.digester = digester
+        if isVerbose, let distrusted = digester.distrustedKernel {
+            StandardError.write(
+                "phash: worker: the kernel \(distrusted.rawValue) gave a wrong digest in its check, using OpenSSL\n")
+        }
     }
 
     package var parameters: [UInt8] {
         var writer = ByteWriter()
         writer.write(algorithm.name)
         writer.write(Int64(rounds))
+        writer.write(kernel?.rawValue ?? "")
+        writer.write(isVerbose)
         return writer.bytes
+    }
+
+    package var lanes: Int {
+        digester?.lanes ?? Kernel.chosen(for: algorithm, wanted: kernel).lanes(for: algorithm)
     }
 
     package mutating func run(_ records: RecordBatch, into results: inout ResultBuffer) {
@@ -42,19 +67,5 @@ package struct DigestJob: Job {
 
     private struct MalformedParameters: Error, CustomStringConvertible {
         var description: String { "the parent's parameters for hashing are malformed" }
-    }
-
-    /// A place for the digester, which cannot be copied, in a job, which can.
-    private final class DigesterBox {
-        private var digester: Digester
-
-        init(algorithm: DigestAlgorithm, rounds: Int) throws(DigestError) {
-            digester = try Digester(algorithm: algorithm, rounds: rounds)
-        }
-
-        func hash(_ messages: UnsafeBufferPointer<UnsafeRawBufferPointer>, into digests: UnsafeMutableRawBufferPointer)
-        {
-            unsafe digester.hash(messages, into: digests)
-        }
     }
 }

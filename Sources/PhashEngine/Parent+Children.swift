@@ -34,6 +34,7 @@ extension Parent {
         for reply in child.receive() {
             switch reply {
             case .ready(let lanes):
+                report("worker \(index + 1): ready, lanes: \(lanes)")
                 scheduler.workerReady(index, lanes: Int(lanes), now: clock.now)
             case .finished(let ticket, let resultBytes, let errors, let nanoseconds):
                 // Nothing that a child says may lead us outside of its own memory.

@@ -12,6 +12,9 @@ enum TestHook {
         if Environment.value(of: "PHASH_TEST_HOOK") == "start-crash" { ChildProcess.exitAtOnce(3) }
     }
 
+    /// `PHASH_TEST_HOOK=wrong-kernel` makes every kernel fail its check.
+    static var distrustsKernels: Bool { Environment.value(of: "PHASH_TEST_HOOK") == "wrong-kernel" }
+
     /// Does what a record of the batch asks for.
     static func beforeWork(_ batch: RecordBatch) {
         for record in batch where record.starts(with: marker.utf8) {
@@ -25,6 +28,7 @@ enum TestHook {
     }
     #else
     static func beforeReady() {}
+    static var distrustsKernels: Bool { false }
     static func beforeWork(_ batch: RecordBatch) {}
     #endif
 }

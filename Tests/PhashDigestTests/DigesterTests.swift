@@ -51,16 +51,16 @@ struct DigesterTests {
 
     @Test func oneDigesterServesManyBatches() throws {
         let algorithm = try DigestAlgorithm.named("sha512")
-        var digester = try Digester(algorithm: algorithm, rounds: 3)
+        let digester = try Digester(algorithm: algorithm, rounds: 3)
         let messages = [1_000, 0, 1, 128, 0, 64, 1_048_577, 3].map(patternMessage)
         let alone = try messages.map { try digests(of: [$0], algorithm: algorithm, rounds: 3)[0] }
         for _ in 0..<3 {
-            let together = digests(of: messages, with: &digester)
+            let together = digests(of: messages, with: digester)
             #expect(together == alone)
-            let reversed = digests(of: messages.reversed(), with: &digester)
+            let reversed = digests(of: messages.reversed(), with: digester)
             #expect(reversed == alone.reversed())
         }
-        let none = digests(of: [], with: &digester)
+        let none = digests(of: [], with: digester)
         #expect(none.isEmpty)
     }
 
@@ -86,7 +86,7 @@ struct DigesterTests {
 
     @Test func aRoomOfAnotherSizeTraps() async {
         await #expect(processExitsWith: .failure) {
-            var digester = try Digester(algorithm: .named("sha512"), rounds: 1)
+            let digester = try Digester(algorithm: .named("sha512"), rounds: 1)
             var room = [UInt8](repeating: 0, count: 63)
             unsafe [UnsafeRawBufferPointer(start: nil, count: 0)].withUnsafeBufferPointer { messages in
                 unsafe room.withUnsafeMutableBytes { unsafe digester.hash(messages, into: $0) }

@@ -3,11 +3,11 @@ import PhashDigest
 
 /// The digests of `messages`, which are hashed in one call.
 func digests(of messages: [[UInt8]], algorithm: DigestAlgorithm, rounds: Int = 1) throws -> [String] {
-    var digester = try Digester(algorithm: algorithm, rounds: rounds)
-    return digests(of: messages, with: &digester)
+    let digester = try Digester(algorithm: algorithm, rounds: rounds)
+    return digests(of: messages, with: digester)
 }
 
-func digests(of messages: [[UInt8]], with digester: inout Digester) -> [String] {
+func digests(of messages: [[UInt8]], with digester: Digester) -> [String] {
     let digestBytes = digester.algorithm.digestBytes
     // All messages in one piece of memory, as in a batch.
     let bytes = messages.flatMap { $0 }

@@ -9,7 +9,7 @@ private let allowedImports: [String: Set<String>] = [
     "phash": ["PhashCLI", "PhashEngine"],
     "PhashCLI": ["ArgumentParser", "PhashCore", "PhashDigest", "PhashEngine", "PhashPosix", "PhashWire"],
     "PhashEngine": ["PhashCore", "PhashDigest", "PhashPosix", "PhashWire"],
-    "PhashDigest": ["COpenSSL"],
+    "PhashDigest": ["COpenSSL", "CPhashLanes"],
     "PhashWire": ["PhashCore"],
     "PhashPosix": ["CPhashPosix", "Glibc", "Musl", "Darwin"],
     "PhashCore": [],

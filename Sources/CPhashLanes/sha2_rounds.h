@@ -1,0 +1,96 @@
+// SHA-2 over any kind of word: FIPS 180-4 sections 6.2 and 6.4, which differ in the length of a word, the rotations and
+// the number of rounds only. A file for one instruction set defines what a word is and includes sha512_rounds.h or
+// sha256_rounds.h, which say the rest; see sha512_portable.c for what has to be defined.
+//
+// The message schedule is worked out sixteen words at a time, between the rounds that use them. The majority of a, b
+// and c is taken as b ^ ((a ^ b) & (b ^ c)), because a ^ b of one round is b ^ c of the next.
+
+#define ROUND(a, b, c, d, e, f, g, h, constant) \
+    do { \
+        word t1 = ADD(h, constant); \
+        t1 = ADD(t1, CHOOSE(e, f, g)); \
+        t1 = ADD(t1, big_sigma1(e)); \
+        word a_xor_b = XOR(a, b); \
+        word majority = MAJORITY(a, b, c, a_xor_b, b_xor_c); \
+        b_xor_c = a_xor_b; \
+        d = ADD(d, t1); \
+        h = ADD(t1, ADD(big_sigma0(a), majority)); \
+    } while (0)
+
+// Eight rounds, after which every word is in its own variable again.
+#define EIGHT_ROUNDS(one, t) \
+    one((t) + 0, a, b, c, d, e, f, g, h); \
+    one((t) + 1, h, a, b, c, d, e, f, g); \
+    one((t) + 2, g, h, a, b, c, d, e, f); \
+    one((t) + 3, f, g, h, a, b, c, d, e); \
+    one((t) + 4, e, f, g, h, a, b, c, d); \
+    one((t) + 5, d, e, f, g, h, a, b, c); \
+    one((t) + 6, c, d, e, f, g, h, a, b); \
+    one((t) + 7, b, c, d, e, f, g, h, a)
+
+#define FIRST_ROUND(t, ...) ROUND(__VA_ARGS__, ADD(w[t], ROUND_CONSTANT(t)))
+#define LATER_ROUND(t, ...) \
+    do { \
+        word near = small_sigma1(w[((t) + 14) & 15]), far = small_sigma0(w[((t) + 1) & 15]); \
+        w[(t) & 15] = ADD(ADD(w[(t) & 15], w[((t) + 9) & 15]), ADD(near, far)); \
+        ROUND(__VA_ARGS__, ADD(w[(t) & 15], ROUND_CONSTANT(base + t))); \
+    } while (0)
+#define SECOND_ROUND(t, ...) ROUND(__VA_ARGS__, SECOND_CONSTANT(base + t))
+
+#define WORKING_VARIABLES(state) \
+    word a = state[0], b = state[1], c = state[2], d = state[3], e = state[4], f = state[5], g = state[6], \
+         h = state[7]; \
+    word b_xor_c = XOR(b, c); \
+    (void)b_xor_c
+#define ADD_WORKING_VARIABLES(target, source) \
+    target[0] = ADD(source[0], a), target[1] = ADD(source[1], b), target[2] = ADD(source[2], c), \
+    target[3] = ADD(source[3], d), target[4] = ADD(source[4], e), target[5] = ADD(source[5], f), \
+    target[6] = ADD(source[6], g), target[7] = ADD(source[7], h)
+
+/// One block, whose words are in `w`, from the state `source` to the state `target`, which may be the same.
+PHASH_INLINE TARGET void hash_block(word target[8], const word source[8], word w[16]) {
+    WORKING_VARIABLES(source);
+    EIGHT_ROUNDS(FIRST_ROUND, 0);
+    EIGHT_ROUNDS(FIRST_ROUND, 8);
+    PHASH_ROLLED
+    for (int base = 16; base < ROUNDS; base += 16) {
+        EIGHT_ROUNDS(LATER_ROUND, 0);
+        EIGHT_ROUNDS(LATER_ROUND, 8);
+    }
+    ADD_WORKING_VARIABLES(target, source);
+}
+
+TARGET static void compress(void *memory, const uint8_t *const *blocks, size_t count) {
+    word state[8], w[16];
+    PHASH_UNROLLED
+    for (int i = 0; i < 8; i++) state[i] = LOAD_STATE(memory, i);
+    for (size_t block = 0; block < count; block++) {
+        load_block(w, blocks, BLOCK_BYTES * block);
+        hash_block(state, state, w);
+    }
+    PHASH_UNROLLED
+    for (int i = 0; i < 8; i++) STORE_STATE(memory, i, state[i]);
+}
+
+// The digests stay in registers, transposed, from one round to the next.
+TARGET static void chain(void *memory, const struct phash_hasher *hasher, uint64_t rounds) {
+    const CHAIN_TYPE *chain = &hasher->CHAIN_MEMBER;
+    word state[8], initial[8], w[16];
+    PHASH_UNROLLED
+    for (int i = 0; i < 8; i++) state[i] = LOAD_STATE(memory, i), initial[i] = BROADCAST(chain->initial[i]);
+    for (uint64_t round = 0; round < rounds; round++) {
+        PHASH_UNROLLED
+        for (int i = 0; i < 8; i++) hexadecimal(state[i], &w[2 * i], &w[2 * i + 1]);
+        for (unsigned i = chain->text_words; i < 16; i++) w[i] = BROADCAST(chain->tail[i]);
+        hash_block(state, initial, w);
+        if (!chain->has_second) continue;
+        WORKING_VARIABLES(state);
+        PHASH_ROLLED
+        for (int base = 0; base < ROUNDS; base += 8) {
+            EIGHT_ROUNDS(SECOND_ROUND, 0);
+        }
+        ADD_WORKING_VARIABLES(state, state);
+    }
+    PHASH_UNROLLED
+    for (int i = 0; i < 8; i++) STORE_STATE(memory, i, state[i]);
+}
