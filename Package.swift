@@ -64,11 +64,12 @@ let package = Package(
             ]
         ),
         room("PhashEngine", ["PhashCore", "PhashWire", "PhashDigest", "PhashPosix"]),
-        room("PhashDigest", ["COpenSSL", "CPhashLanes"]),
-        room("PhashWire", ["PhashCore"]),
+        room("PhashDigest", ["COpenSSL", "CPhashLanes", "CPhashBytes"]),
+        room("PhashWire", ["PhashCore", "CPhashBytes"]),
         room("PhashPosix", ["CPhashPosix"]),
-        room("PhashCore"),
+        room("PhashCore", ["CPhashBytes"]),
         .target(name: "CPhashLanes", cSettings: fastInDebug),
+        .target(name: "CPhashBytes", cSettings: fastInDebug),
         .target(name: "CPhashPosix"),
         .systemLibrary(
             name: "COpenSSL",
@@ -84,6 +85,7 @@ let package = Package(
             path: "Tests/Example",
             swiftSettings: strict
         ),
+        tests("CPhashBytesTests", ["CPhashBytes", "PhashTestKit"]),
         tests("PhashCoreTests", ["PhashCore", "PhashTestKit"]),
         tests("PhashWireTests", ["PhashWire"]),
         tests("PhashDigestTests", ["PhashDigest"]),

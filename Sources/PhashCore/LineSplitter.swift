@@ -1,3 +1,5 @@
+internal import CPhashBytes
+
 /// Finds the records in a stream of bytes that arrives in chunks of any size. Contract section 2.
 ///
 /// Any way of cutting the stream into chunks gives the same records. The splitter keeps no bytes: it tells where the
@@ -14,6 +16,11 @@ package struct LineSplitter {
     private var isSkipping = false
     /// Whether the last byte of the last chunk was a carriage return.
     private var endsInCarriageReturn = false
+    private let search = ByteSearch()
+    /// Where delimiters lie in the bytes that are looked at, so many at a time that both stay in the nearest cache.
+    private var places = [UInt32](repeating: 0, count: blockBytes + ByteSearch.sparePlaces)
+
+    private static let blockBytes = 4096
 
     /// - Parameter maximumLineBytes: 0 or more, and below 2^32 - 1.
     package init(delimiter: UInt8, stripsCarriageReturn: Bool, maximumLineBytes: Int) {
@@ -31,32 +38,13 @@ package struct LineSplitter {
 
     /// Looks at the next bytes of the stream and appends the records that they complete.
     package mutating func split(_ chunk: RawSpan, into records: inout RecordQueue) {
-        let count = chunk.byteCount
-        guard count > 0 else { return }
-        let base = position
-        var offset = 0
-        // Eight bytes at a time: a byte of `matches` is 0x80 exactly where the delimiter stands.
-        let pattern = UInt64(delimiter) &* 0x0101_0101_0101_0101
-        let low7: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
-        while offset &+ 8 <= count {
-            let word = unsafe chunk.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self)
-            let difference = UInt64(littleEndian: word) ^ pattern
-            var matches = ~(((difference & low7) &+ low7) | difference | low7)
-            while matches != 0 {
-                let index = offset &+ (matches.trailingZeroBitCount &>> 3)
-                completeRecord(at: index, of: chunk, base: base, into: &records)
-                matches &= matches &- 1
-            }
-            offset &+= 8
+        guard chunk.byteCount > 0 else { return }
+        var start = 0
+        while start < chunk.byteCount {
+            let end = min(start + Self.blockBytes, chunk.byteCount)
+            splitBlock(chunk.extracting(start..<end), into: &records)
+            start = end
         }
-        while offset < count {
-            let byte = unsafe chunk.unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self)
-            if byte == delimiter { completeRecord(at: offset, of: chunk, base: base, into: &records) }
-            offset &+= 1
-        }
-        position = base + UInt64(count)
-        endsInCarriageReturn =
-            unsafe chunk.unsafeLoad(fromUncheckedByteOffset: count - 1, as: UInt8.self) == 0x0D
         dropOverlongRecord(into: &records)
     }
 
@@ -77,24 +65,49 @@ package struct LineSplitter {
         isSkipping = false
     }
 
-    @inline(__always)
-    private mutating func completeRecord(
-        at index: Int, of chunk: RawSpan, base: UInt64, into records: inout RecordQueue
-    ) {
-        let end = base &+ UInt64(index)
+    private mutating func splitBlock(_ block: RawSpan, into records: inout RecordQueue) {
+        let count = search.find(delimiter, in: block, places: &places)
+        var next = 0
+        if stripsCarriageReturn {
+            while next < count {
+                completeRecord(at: Int(places[next]), of: block, into: &records)
+                next += 1
+            }
+        } else if count > 0 {
+            // The first may end a record that is being skipped.
+            completeRecord(at: Int(places[0]), of: block, into: &records)
+            next = 1
+            while next < count {
+                var start = recordStart
+                next += records.append(
+                    from: &start, ends: places.span.extracting(next..<count), base: position,
+                    maximumLineBytes: maximumLineBytes)
+                recordStart = start
+                guard next < count else { break }
+                completeRecord(at: Int(places[next]), of: block, into: &records)
+                next += 1
+            }
+        }
+        position += UInt64(block.byteCount)
+        endsInCarriageReturn =
+            unsafe block.unsafeLoad(fromUncheckedByteOffset: block.byteCount - 1, as: UInt8.self) == 0x0D
+    }
+
+    private mutating func completeRecord(at index: Int, of block: RawSpan, into records: inout RecordQueue) {
+        let end = position + UInt64(index)
         if !isSkipping {
             var contentEnd = end
             if stripsCarriageReturn && end > recordStart {
                 let previousIsReturn =
                     index > 0
-                    ? unsafe chunk.unsafeLoad(fromUncheckedByteOffset: index - 1, as: UInt8.self) == 0x0D
+                    ? unsafe block.unsafeLoad(fromByteOffset: index - 1, as: UInt8.self) == 0x0D
                     : endsInCarriageReturn
                 if previousIsReturn { contentEnd -= 1 }
             }
-            append(start: recordStart, end: contentEnd, following: end &+ 1, into: &records)
+            append(start: recordStart, end: contentEnd, following: end + 1, into: &records)
         }
         isSkipping = false
-        recordStart = end &+ 1
+        recordStart = end + 1
     }
 
     private func append(start: UInt64, end: UInt64, following: UInt64, into records: inout RecordQueue) {

@@ -52,6 +52,35 @@ package struct RecordQueue {
         appendedCount += 1
     }
 
+    /// Appends records that end at `base + ends[0]`, `base + ends[1]` and so on, each beginning behind the delimiter of the
+    /// one before it and the first at `start`, as far as they are no longer than allowed.
+    ///
+    /// - Parameter start: Moved behind the delimiter of the last one that was appended.
+    /// - Returns: How many were appended.
+    mutating func append(
+        from start: inout UInt64, ends: Span<UInt32>, base: UInt64, maximumLineBytes: Int
+    ) -> Int {
+        while ring.count - (appendedCount - takenCount) < ends.count { grow() }
+        let mask = ring.count - 1
+        let first = appendedCount
+        var places = ring.mutableSpan
+        var recordStart = start
+        var count = 0
+        // The loop of every record of the input: what is unchecked was made sure of before it.
+        while count < ends.count {
+            let end = base &+ UInt64(unsafe ends[unchecked: count])
+            let length = end &- recordStart
+            guard length <= UInt64(maximumLineBytes) else { break }
+            let extent = RecordExtent(offset: recordStart, length: UInt32(truncatingIfNeeded: length))
+            unsafe places[unchecked: (first &+ count) & mask] = extent
+            recordStart = end &+ 1
+            count &+= 1
+        }
+        start = recordStart
+        appendedCount += count
+        return count
+    }
+
     private mutating func grow() {
         var larger = Array(repeating: RecordExtent(offset: 0, length: 0), count: ring.count * 2)
         for number in takenCount..<appendedCount { larger[number & (larger.count - 1)] = extent(number) }
@@ -102,10 +131,16 @@ package struct RecordQueue {
         if passed > 0 { tooLongNumbers.removeFirst(passed) }
     }
 
-    /// Removes the first `count` cut records, handing each to `body`.
-    package mutating func take(count: Int, _ body: (RecordExtent) -> Void) {
+    /// Removes the first `count` cut records, handing them to `body` in two runs, the second of which is mostly empty.
+    package mutating func take<Result>(
+        count: Int, _ body: (_ first: Span<RecordExtent>, _ second: Span<RecordExtent>) -> Result
+    ) -> Result {
         precondition(count >= 1 && count <= cutCount - takenCount, "records are taken after they are cut")
-        for number in takenCount..<takenCount + count { body(extent(number)) }
+        let start = takenCount & (ring.count - 1)
+        let firstCount = min(count, ring.count - start)
         takenCount += count
+        let all = ring.span
+        return body(
+            all.extracting(start..<start + firstCount), all.extracting(0..<count - firstCount))
     }
 }

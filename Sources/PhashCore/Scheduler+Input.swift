@@ -40,8 +40,10 @@ extension Scheduler {
     /// Stream offset before which no byte of input is needed any more.
     package var keepFrom: UInt64 { queue.firstOffset ?? splitter.keepFrom }
 
-    /// Hands the records of a `fillSlot` action to `body`, in order.
-    package mutating func takeRecords(count: Int, _ body: (RecordExtent) -> Void) {
+    /// Hands the records of a `fillSlot` action to `body`, in order: two runs, the second of which is mostly empty.
+    package mutating func takeRecords<Result>(
+        count: Int, _ body: (_ first: Span<RecordExtent>, _ second: Span<RecordExtent>) -> Result
+    ) -> Result {
         queue.take(count: count, body)
     }
 

@@ -13,6 +13,7 @@ final class OpenSSLBackend {
     private let context: DigestContext
     private let rounds: Int
     private let digestBytes: Int
+    private let hexadecimal = HexadecimalWriter()
     /// The hexadecimal text of a digest, which is the message of every round but the first.
     private let text: UnsafeMutableRawBufferPointer
 
@@ -46,7 +47,7 @@ final class OpenSSLBackend {
             let target = unsafe UnsafeMutableRawBufferPointer(rebasing: digests[place..<place + digestBytes])
             unsafe hashOnce(messages[index], into: target)
             for _ in 1..<rounds {
-                unsafe writeHexadecimal(of: .init(target), into: text)
+                unsafe hexadecimal.write(.init(target), into: text)
                 unsafe hashOnce(.init(text), into: target)
             }
         }

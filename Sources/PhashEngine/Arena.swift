@@ -34,32 +34,31 @@ final class Arena {
     func forgetBegunTicket() { unsafe BegunNote.write(0, results.memory.baseAddress!) }
 
     /// Copies a batch into a slot: its bytes, and where its records lie in them.
-    func fill(slot: Int, records: [RecordExtent], bytes: UnsafeRawBufferPointer) {
+    ///
+    /// - Parameter records: The records in two runs, the first of which is not empty.
+    func fill(
+        slot: Int, records first: Span<RecordExtent>, _ second: Span<RecordExtent>, bytes: UnsafeRawBufferPointer
+    ) {
         let base = layout.inputOffset(slot: slot)
-        let table = layout.tableOffset(byteCount: bytes.count)
-        precondition(records.count <= layout.maximumRecords)
-        unsafe UnsafeMutableRawBufferPointer(rebasing: input.memory[base...]).copyMemory(from: bytes)
-        let first = records[0].offset
-        for (index, record) in records.enumerated() {
-            let entry = table + index * SlotLayout.tableBytesPerRecord
-            let offset = record.isTooLong ? 0 : UInt32(record.offset - first)
-            let length = record.isTooLong ? TableEntry.tooLong : record.length
-            unsafe input.memory.storeBytes(of: offset, toByteOffset: base + entry, as: UInt32.self)
-            unsafe input.memory.storeBytes(of: length, toByteOffset: base + entry + 4, as: UInt32.self)
-        }
-        let used = table + records.count * SlotLayout.tableBytesPerRecord
+        let count = first.count + second.count
+        precondition(count <= layout.maximumRecords)
+        let tableOffset = layout.tableOffset(byteCount: bytes.count)
+        let used = tableOffset + count * SlotLayout.tableBytesPerRecord
+        let memory = unsafe UnsafeMutableRawBufferPointer(rebasing: input.memory[base..<base + used])
+        let split = tableOffset + first.count * SlotLayout.tableBytesPerRecord
+        let start = first[0].offset
+        unsafe memory.copyMemory(from: bytes)
+        unsafe SlotTable.write(first, start: start, into: .init(rebasing: memory[tableOffset..<split]))
+        unsafe SlotTable.write(second, start: start, into: .init(rebasing: memory[split...]))
         heldInputBytes += max(used - touchedInput[slot], 0)
         touchedInput[slot] = max(used, touchedInput[slot])
     }
 
     private func entry(_ index: Int, of batch: Batch) -> TableEntry {
         precondition(index >= 0 && index < batch.recordCount)
-        let place =
+        let table =
             layout.inputOffset(slot: batch.address.slot) + layout.tableOffset(byteCount: batch.byteCount)
-            + index * SlotLayout.tableBytesPerRecord
-        return unsafe TableEntry(
-            offset: input.memory.load(fromByteOffset: place, as: UInt32.self),
-            length: input.memory.load(fromByteOffset: place + 4, as: UInt32.self))
+        return unsafe SlotTable.entry(index, of: .init(rebasing: input.memory[table...]))
     }
 
     /// Where a part's results lie, from the start of the slot's results, and how many bytes there are for them.

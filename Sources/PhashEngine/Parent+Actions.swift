@@ -42,11 +42,11 @@ extension Parent {
     }
 
     private func fill(_ address: SlotAddress, recordCount: Int, byteCount: Int) {
-        var records: [RecordExtent] = []
-        records.reserveCapacity(recordCount)
-        scheduler.takeRecords(count: recordCount) { records.append($0) }
-        let bytes = unsafe input.bytes(at: records[0].offset, count: byteCount)
-        unsafe arena(of: address.worker).fill(slot: address.slot, records: records, bytes: bytes)
+        let arena = arena(of: address.worker)
+        scheduler.takeRecords(count: recordCount) { first, second in
+            let bytes = unsafe input.bytes(at: first[0].offset, count: byteCount)
+            unsafe arena.fill(slot: address.slot, records: first, second, bytes: bytes)
+        }
         input.discard(before: scheduler.keepFrom)
     }
 

@@ -8,9 +8,14 @@ package struct Worker {
     private let input: UnsafeRawBufferPointer
     private let results: UnsafeMutableRawBufferPointer
     private var job: any Job
-    private var messages: [UnsafeRawBufferPointer] = unsafe []
+    /// Where the records are that the job gets at once.
+    private let records: UnsafeMutableBufferPointer<UnsafeRawBufferPointer>
     private var buffer: ResultBuffer
     private var writer: RecordWriter
+
+    /// Records that the job gets at once: so few that their results stay in the nearest cache until they are written, and
+    /// enough to fill any number of lanes several times.
+    private static let recordsAtOnce = 512
 
     /// Whether the first argument says that this process is a child.
     package static func isWorker(_ arguments: [String]) -> Bool {
@@ -47,6 +52,7 @@ package struct Worker {
         unsafe input = UnsafeRawBufferPointer(
             try SharedMemory.adopt(ChildProcess.inputDescriptor, access: .readOnly))
         unsafe results = try SharedMemory.adopt(ChildProcess.resultsDescriptor, access: .readWrite)
+        unsafe records = .allocate(capacity: Self.recordsAtOnce)
         buffer = ResultBuffer(maximumResultBytes: greeting.format.maximumResultBytes)
         writer = unsafe RecordWriter(format: greeting.format, memory: .init(start: nil, count: 0))
         // Both are checked here once, so that no order can lead outside of them.
@@ -76,43 +82,38 @@ package struct Worker {
         let layout = greeting.layout
         let slot = Int(order.slot)
         let base = layout.inputOffset(slot: slot)
-        let table = base + layout.tableOffset(byteCount: Int(order.batchBytes))
-        let first = Int(order.firstRecord)
-        let count = Int(order.recordCount)
+        let byteCount = Int(order.batchBytes)
         let resultsStart = layout.resultsOffset(slot: slot) + Int(order.resultsOffset)
         unsafe writer.restart(
             in: .init(rebasing: results[resultsStart..<resultsStart + Int(order.resultsCapacity)]))
 
-        unsafe messages.removeAll(keepingCapacity: true)
-        for index in first..<first + count {
-            let place = table + index * SlotLayout.tableBytesPerRecord
-            let offset = unsafe input.load(fromByteOffset: place, as: UInt32.self)
-            let length = unsafe input.load(fromByteOffset: place + 4, as: UInt32.self)
-            if length == TableEntry.tooLong { return writeTooLong(order) }
-            let start = base + Int(offset)
-            unsafe messages.append(.init(rebasing: input[start..<start + Int(length)]))
+        let bytes = unsafe UnsafeRawBufferPointer(rebasing: input[base..<base + byteCount])
+        var entry = base + layout.tableOffset(byteCount: byteCount) + Int(order.firstRecord) * SlotTable.entryBytes
+        var line = order.firstLine
+        var left = Int(order.recordCount)
+        while left > 0 {
+            let count = min(left, Self.recordsAtOnce)
+            let end = entry + count * SlotTable.entryBytes
+            let found = unsafe UnsafeMutableBufferPointer(rebasing: records[..<count])
+            guard unsafe SlotTable.read(.init(rebasing: input[entry..<end]), bytes: bytes, into: found) else {
+                return writeTooLong(order)
+            }
+            unsafe hash(.init(found), firstLine: line)
+            entry = end
+            line += UInt64(count)
+            left -= count
         }
-        buffer.removeAll()
-        unsafe messages.withUnsafeBufferPointer { records in
-            let batch = unsafe RecordBatch(messages: records)
-            TestHook.beforeWork(batch)
-            job.run(batch, into: &buffer)
-        }
-        precondition(buffer.count == count, "a job appends one result for each record")
-        writeResults(firstLine: order.firstLine)
         return 0
     }
 
-    private mutating func writeResults(firstLine: UInt64) {
-        unsafe buffer.bytes.withUnsafeBytes { bytes in
-            var start = 0
-            for (index, end) in buffer.ends.enumerated() {
-                unsafe writer.writeResult(
-                    line: firstLine + UInt64(index), input: messages[index],
-                    result: .init(rebasing: bytes[start..<end]))
-                start = end
-            }
-        }
+    /// Has the job work on some records and writes what it makes of them.
+    private mutating func hash(_ records: UnsafeBufferPointer<UnsafeRawBufferPointer>, firstLine: UInt64) {
+        let batch = unsafe RecordBatch(messages: records)
+        TestHook.beforeWork(batch)
+        buffer.removeAll()
+        job.run(batch, into: &buffer)
+        precondition(buffer.count == records.count, "a job appends one result for each record")
+        unsafe writer.writeResults(firstLine: firstLine, inputs: records, results: buffer)
     }
 
     /// Records that are too long share a batch with nothing else.

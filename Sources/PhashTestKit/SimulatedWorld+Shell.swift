@@ -45,8 +45,9 @@ extension SimulatedWorld {
     ) throws(Violation) {
         guard contents[address] == nil else { throw violation("a slot in use was filled") }
         let keptFrom = scheduler.keepFrom
-        var records: [RecordExtent] = []
-        scheduler.takeRecords(count: recordCount) { records.append($0) }
+        let records = scheduler.takeRecords(count: recordCount) { first, second in
+            first.indices.map { first[$0] } + second.indices.map { second[$0] }
+        }
         for (offset, record) in records.enumerated() {
             let length = plan.records[firstLine - 1 + offset].length
             let isRight = record.isTooLong ? length > plan.maximumLineBytes : Int(record.length) == length

@@ -16,40 +16,39 @@ extension OutputMemory {
     /// there is one.
     ///
     /// - Returns: false when `text` is not UTF-8 and `illFormed` says to stop; some of it may have been written then.
+    @inline(__always)
     mutating func appendJSONText(_ text: UnsafeRawBufferPointer, illFormed: IllFormedText) -> Bool {
-        // What lies between `copied` and `index` goes out as it is, in one copy when something else comes.
-        var copied = 0
-        var index = 0
+        // Most text is plain to its end.
+        let plain = unsafe appendPlainText(text)
+        if plain == text.count { return true }
+        return unsafe appendJSONText(text, from: plain, illFormed: illFormed)
+    }
+
+    /// The same for text that is not plain at `start`, and written up to there.
+    @inline(never)
+    private mutating func appendJSONText(
+        _ text: UnsafeRawBufferPointer, from start: Int, illFormed: IllFormedText
+    ) -> Bool {
+        var index = start
         while index < text.count {
             let byte = unsafe text[index]
-            if isPlain(byte) {
-                index = unsafe endOfPlainText(in: text, from: index + 1)
-                continue
-            }
             if byte < 0x80 {
-                unsafe appendPart(of: text, from: copied, to: index)
                 appendEscape(of: byte)
                 index += 1
             } else {
-                let sequence = unsafe UTF8Sequence(in: text, at: index)
-                guard !sequence.isWellFormed else {
-                    index += sequence.byteCount
-                    continue
-                }
+                // Text beyond ASCII goes on for a while: it is looked at to its end and then copied.
+                let end = unsafe endOfWellFormedText(in: text, from: index)
+                unsafe append(UnsafeRawBufferPointer(rebasing: text[index..<end]))
+                index = end
+                if index == text.count { return true }
+                guard unsafe text[index] >= 0x80 else { continue }
                 guard illFormed == .isReplaced else { return false }
-                unsafe appendPart(of: text, from: copied, to: index)
                 append("\u{FFFD}")
-                index += sequence.byteCount
+                index += unsafe UTF8Sequence(in: text, at: index).byteCount
             }
-            copied = index
+            unsafe index += appendPlainText(UnsafeRawBufferPointer(rebasing: text[index...]))
         }
-        unsafe appendPart(of: text, from: copied, to: text.count)
         return true
-    }
-
-    private mutating func appendPart(of text: UnsafeRawBufferPointer, from start: Int, to end: Int) {
-        guard start < end else { return }
-        unsafe append(.init(rebasing: text[start..<end]))
     }
 
     /// Appends the escape of a byte that cannot stand in a JSON string by itself.
@@ -67,9 +66,8 @@ extension OutputMemory {
             return
         default: letter = byte
         }
-        let place = unsafe claim(2)
-        unsafe place[0] = UInt8(ascii: "\\")
-        unsafe place[1] = letter
+        append(UInt8(ascii: "\\"))
+        append(letter)
     }
 }
 
@@ -118,36 +116,20 @@ struct UTF8Sequence: Equatable {
     }
 }
 
-/// The place of the first byte at or after `index` that is not ASCII or needs an escape; `text.count` when there is none.
-func endOfPlainText(in text: UnsafeRawBufferPointer, from start: Int) -> Int {
-    precondition(start >= 0 && start <= text.count, "no such place in the text")
+/// The place of the first byte at or after `start` that needs an escape or begins an ill-formed sequence; `text.count`
+/// when there is none.
+private func endOfWellFormedText(in text: UnsafeRawBufferPointer, from start: Int) -> Int {
     var index = start
-    while text.count - index >= 8 {
-        let word = unsafe UInt64(littleEndian: text.loadUnaligned(fromByteOffset: index, as: UInt64.self))
-        let marks = marksOfSpecialBytes(in: word)
-        guard marks == 0 else { return index + marks.trailingZeroBitCount / 8 }
-        index += 8
-    }
-    while index < text.count, unsafe isPlain(text[index]) {
-        index += 1
+    while index < text.count {
+        let byte = unsafe text[index]
+        if byte < 0x80 {
+            guard byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\") else { return index }
+            index += 1
+        } else {
+            let sequence = unsafe UTF8Sequence(in: text, at: index)
+            guard sequence.isWellFormed else { return index }
+            index += sequence.byteCount
+        }
     }
     return index
-}
-
-/// Whether `byte` is ASCII and stands for itself in a JSON string.
-private func isPlain(_ byte: UInt8) -> Bool {
-    byte >= 0x20 && byte < 0x80 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
-}
-
-/// The top bit of each of eight bytes that is not plain; exact for the lowest such byte, and 0 when there is none.
-///
-/// A subtraction may borrow from the byte above and mark it wrongly, but only above a byte that is marked rightly.
-private func marksOfSpecialBytes(in word: UInt64) -> UInt64 {
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    let tops: UInt64 = 0x8080_8080_8080_8080
-    let quotes = word ^ (ones &* UInt64(UInt8(ascii: "\"")))
-    let backslashes = word ^ (ones &* UInt64(UInt8(ascii: "\\")))
-    let controls = (word &- ones &* 0x20) & ~word
-    let escapes = (quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes | controls
-    return (escapes | word) & tops
 }

@@ -1,23 +1,39 @@
+internal import CPhashBytes
+
 /// Memory that is filled from its start; every write is checked against its end, in release builds too.
 ///
-/// The one check is in `claim`: all other functions write into what it hands out.
+/// The one check is in `claim`: all other functions write into what it hands out. Those that run for every record are
+/// inlined, and copy what is short in words: a call of `memcpy` takes longer than the copy.
 @safe
 struct OutputMemory {
     private let memory: UnsafeMutableRawBufferPointer
     /// Bytes written so far; 0...`memory.count`.
     private(set) var count = 0
+    private let bytes: phash_bytes
 
     init(_ memory: UnsafeMutableRawBufferPointer) {
+        guard let fastest = unsafe phash_bytes_implementation(0) else { preconditionFailure("there is always one") }
+        unsafe bytes = fastest.pointee
+        unsafe self.memory = memory
+    }
+
+    /// Begins again, at the start of other memory.
+    init(_ memory: UnsafeMutableRawBufferPointer, like other: OutputMemory) {
+        unsafe bytes = other.bytes
         unsafe self.memory = memory
     }
 
     /// The next `byteCount` bytes, which the caller fills; traps when there are not so many left.
-    mutating func claim(_ byteCount: Int) -> UnsafeMutableRawBufferPointer {
-        let room = unsafe memory.count - count
-        precondition(byteCount >= 0 && byteCount <= room, "a record outgrew the room reserved for it")
-        let claimed = unsafe UnsafeMutableRawBufferPointer(rebasing: memory[count..<count + byteCount])
-        count += byteCount
-        return unsafe claimed
+    @inline(__always)
+    mutating func claim(_ byteCount: Int) -> UnsafeMutableRawPointer {
+        let room = unsafe memory.count &- count
+        // With a base address there is always the room for nothing.
+        guard byteCount >= 0, byteCount <= room, let start = unsafe memory.baseAddress else {
+            preconditionFailure("a record outgrew the room reserved for it")
+        }
+        let place = unsafe start + count
+        count &+= byteCount
+        return unsafe place
     }
 
     /// Takes back what was written after the first `byteCount` bytes.
@@ -26,13 +42,33 @@ struct OutputMemory {
         count = byteCount
     }
 
+    @inline(__always)
     mutating func append(_ byte: UInt8) {
-        unsafe claim(1)[0] = byte
+        unsafe claim(1).storeBytes(of: byte, as: UInt8.self)
+    }
+
+    /// Appends the bytes of `word`, the lowest first.
+    @inline(__always)
+    mutating func append<Word: FixedWidthInteger & BitwiseCopyable>(word: Word) {
+        unsafe claim(MemoryLayout<Word>.size).storeBytes(of: word.littleEndian, as: Word.self)
     }
 
     /// Appends `bytes`, which must not lie in this memory.
+    @inline(__always)
     mutating func append(_ bytes: UnsafeRawBufferPointer) {
-        unsafe claim(bytes.count).copyMemory(from: bytes)
+        guard bytes.count > 0, let source = bytes.baseAddress else { return }
+        let target = unsafe claim(bytes.count)
+        guard bytes.count >= 8 && bytes.count <= 16 else {
+            unsafe target.copyMemory(from: source, byteCount: bytes.count)
+            return
+        }
+        // Two words that overlap.
+        let last = bytes.count &- 8
+        let (first, second) = unsafe (
+            source.loadUnaligned(as: UInt64.self), source.loadUnaligned(fromByteOffset: last, as: UInt64.self)
+        )
+        unsafe target.storeBytes(of: first, as: UInt64.self)
+        unsafe target.storeBytes(of: second, toByteOffset: last, as: UInt64.self)
     }
 
     mutating func append(_ bytes: [UInt8]) {
@@ -43,6 +79,24 @@ struct OutputMemory {
     mutating func append(_ literal: StaticString) {
         unsafe append(UnsafeRawBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
     }
+
+    /// Appends `text` up to its first byte that is not ASCII or cannot stand for itself in a JSON string, and returns
+    /// how many bytes that are. There must be room for all of `text`.
+    @inline(__always)
+    mutating func appendPlainText(_ text: UnsafeRawBufferPointer) -> Int {
+        guard text.count > 0, let source = text.baseAddress else { return 0 }
+        let start = count
+        let plain = unsafe bytes.copy_plain(claim(text.count), source, text.count)
+        count = start &+ plain
+        return plain
+    }
+
+    /// Appends `raw` in lower-case hexadecimal: 2 bytes each.
+    @inline(__always)
+    mutating func appendHexadecimal(_ raw: UnsafeRawBufferPointer) {
+        guard raw.count > 0, let source = raw.baseAddress else { return }
+        unsafe bytes.hexadecimal(claim(2 &* raw.count), source, raw.count)
+    }
 }
 
 // MARK: - Encodings
@@ -50,40 +104,46 @@ struct OutputMemory {
 extension OutputMemory {
     /// Appends `number` in decimal, without leading zeros: 1...20 bytes.
     mutating func appendDecimal(_ number: UInt64) {
-        var digits = 1
-        var rest = number / 10
-        while rest > 0 {
-            digits += 1
-            rest /= 10
+        append(DecimalCounter(number))
+    }
+
+    /// Appends the number of a counter in decimal, without leading zeros: 1...20 bytes.
+    @inline(__always)
+    mutating func append(_ counter: DecimalCounter) {
+        if counter.upper > 0 { appendUpper(counter.upper) }
+        var digits = counter.lowerDigits
+        var rest = counter.lowerDigitCount
+        let place = unsafe claim(rest)
+        if rest == 8 {
+            unsafe place.storeBytes(of: digits.littleEndian, as: UInt64.self)
+            return
         }
-        let place = unsafe claim(digits)
-        rest = number
-        for index in (0..<digits).reversed() {
-            unsafe place[index] = UInt8(truncatingIfNeeded: 0x30 + rest % 10)
-            rest /= 10
+        digits >>= UInt64(8 &* (8 &- rest))
+        var offset = 0
+        if rest & 4 != 0 {
+            unsafe place.storeBytes(of: UInt32(truncatingIfNeeded: digits).littleEndian, as: UInt32.self)
+            digits >>= 32
+            offset = 4
+            rest &-= 4
+        }
+        if rest & 2 != 0 {
+            unsafe place.storeBytes(
+                of: UInt16(truncatingIfNeeded: digits).littleEndian, toByteOffset: offset, as: UInt16.self)
+            digits >>= 16
+            offset &+= 2
+            rest &-= 2
+        }
+        if rest != 0 {
+            unsafe place.storeBytes(of: UInt8(truncatingIfNeeded: digits), toByteOffset: offset, as: UInt8.self)
         }
     }
 
-    /// Appends `bytes` in lower-case hexadecimal: 2 bytes each.
-    mutating func appendHexadecimal(_ bytes: UnsafeRawBufferPointer) {
-        let place = unsafe claim(2 * bytes.count)
-        var index = 0
-        while index + 4 <= bytes.count {
-            let group = unsafe UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt32.self))
-            let digits = hexadecimalDigits(of: group).littleEndian
-            unsafe place.storeBytes(of: digits, toByteOffset: 2 * index, as: UInt64.self)
-            index += 4
-        }
-        while index < bytes.count {
-            let digits = unsafe hexadecimalDigits(of: bytes[index]).littleEndian
-            unsafe place.storeBytes(of: digits, toByteOffset: 2 * index, as: UInt16.self)
-            index += 1
-        }
-    }
+    /// The digits before the last eight.
+    private mutating func appendUpper(_ upper: UInt64) { append(DecimalCounter(upper)) }
 
     /// Appends one byte in lower-case hexadecimal.
     mutating func appendHexadecimal(_ byte: UInt8) {
-        unsafe claim(2).storeBytes(of: hexadecimalDigits(of: byte).littleEndian, as: UInt16.self)
+        unsafe withUnsafeBytes(of: byte) { unsafe appendHexadecimal($0) }
     }
 
     /// Appends `bytes` in base64 with padding, RFC 4648 section 4: 4 bytes for every 3 begun.
@@ -101,9 +161,10 @@ extension OutputMemory {
         if rest > 0 {
             var group = unsafe UInt32(bytes[source]) << 16
             if rest == 2 { unsafe group |= UInt32(bytes[source + 1]) << 8 }
+            let padding = UInt8(ascii: "=")
             unsafe place.storeBytes(of: base64Digits(of: group).littleEndian, toByteOffset: target, as: UInt32.self)
-            if rest == 1 { unsafe place[target + 2] = UInt8(ascii: "=") }
-            unsafe place[target + 3] = UInt8(ascii: "=")
+            if rest == 1 { unsafe place.storeBytes(of: padding, toByteOffset: target + 2, as: UInt8.self) }
+            unsafe place.storeBytes(of: padding, toByteOffset: target + 3, as: UInt8.self)
         }
     }
 }
@@ -111,25 +172,6 @@ extension OutputMemory {
 /// Bytes that `byteCount` bytes take in padded base64.
 func base64ByteCount(of byteCount: Int) -> Int {
     (byteCount + 2) / 3 * 4
-}
-
-/// The eight hexadecimal digits of four bytes, first byte and first digit lowest.
-///
-/// All digits are worked out at once in one word, which is faster than looking them up one by one.
-private func hexadecimalDigits(of bytes: UInt32) -> UInt64 {
-    // Spread the bytes to one in every 16 bits, then each to one nibble in every 8, the high one first.
-    var spread = UInt64(bytes)
-    spread = (spread | spread << 16) & 0x0000_FFFF_0000_FFFF
-    spread = (spread | spread << 8) & 0x00FF_00FF_00FF_00FF
-    let nibbles = (spread >> 4 | spread << 8) & 0x0F0F_0F0F_0F0F_0F0F
-    // 1 where the nibble is 10 or more: those digits begin at "a", 39 places after where they would follow "9".
-    let letters = (nibbles &+ 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
-    return nibbles &+ 0x3030_3030_3030_3030 &+ letters &* 39
-}
-
-/// The two hexadecimal digits of one byte, first digit lowest.
-private func hexadecimalDigits(of byte: UInt8) -> UInt16 {
-    UInt16(truncatingIfNeeded: hexadecimalDigits(of: UInt32(byte)))
 }
 
 /// The four base64 digits of 24 bits, first digit lowest.

@@ -6,7 +6,8 @@
 package struct RecordWriter {
     private var output: OutputMemory
     private let format: RecordFormat
-    /// What stands between the input and the result: `,"algorithm":"sha512","rounds":1,"hash":"`.
+    /// What stands between the input and the result: `","algorithm":"sha512","rounds":1,"hash":"`. Its first character
+    /// ends the input and is not there without one.
     private let resultOpening: [UInt8]
     /// What stands between the input and the error code: `,"algorithm":"sha512","rounds":1,"error":"`.
     private let errorOpening: [UInt8]
@@ -16,7 +17,8 @@ package struct RecordWriter {
         precondition(format.isValid, "a record format that no record can be written in")
         output = unsafe OutputMemory(memory)
         self.format = format
-        resultOpening = Array("\(format.tag),\"\(format.resultMember)\":\"".utf8)
+        let inputClosing = format.includesInput ? "\"" : ""
+        resultOpening = Array("\(inputClosing)\(format.tag),\"\(format.resultMember)\":\"".utf8)
         errorOpening = Array("\(format.tag),\"error\":\"".utf8)
     }
 
@@ -25,7 +27,34 @@ package struct RecordWriter {
 
     /// Begins again, at the start of other memory, under the same conditions as `init`.
     package mutating func restart(in memory: UnsafeMutableRawBufferPointer) {
-        output = unsafe OutputMemory(memory)
+        output = unsafe OutputMemory(memory, like: output)
+    }
+
+    /// Appends the records of a job's results.
+    ///
+    /// - Parameters:
+    ///   - firstLine: the first record's place in the input; 1 is the first.
+    ///   - inputs: the records' bytes, without their delimiters; as many as there are results.
+    package mutating func writeResults(
+        firstLine: UInt64, inputs: UnsafeBufferPointer<UnsafeRawBufferPointer>, results: ResultBuffer
+    ) {
+        precondition(results.count == inputs.count, "each record has one result")
+        // Values of our own, so that they stay in registers.
+        var output = self.output
+        var line = DecimalCounter(firstLine)
+        unsafe resultOpening.withUnsafeBytes { opening in
+            unsafe results.withUnsafeResults { bytes, ends in
+                var start = 0
+                for index in 0..<inputs.count {
+                    let end = unsafe ends[index]
+                    let result = unsafe UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+                    unsafe append(line, input: inputs[index], opening: opening, result: result, to: &output)
+                    line.countUp()
+                    start = end
+                }
+            }
+        }
+        self.output = output
     }
 
     /// Appends the record of a result.
@@ -36,15 +65,41 @@ package struct RecordWriter {
     ///   - result: the raw bytes of its result, at most `format.maximumResultBytes`.
     package mutating func writeResult(line: UInt64, input: UnsafeRawBufferPointer, result: UnsafeRawBufferPointer) {
         precondition(result.count <= format.maximumResultBytes, "a result is longer than its job said")
+        var output = self.output
+        unsafe resultOpening.withUnsafeBytes { opening in
+            unsafe append(DecimalCounter(line), input: input, opening: opening, result: result, to: &output)
+        }
+        self.output = output
+    }
+
+    /// Appends one record to `output`.
+    ///
+    /// - Parameter opening: `resultOpening`, which need not be asked for anew for each record.
+    @inline(__always)
+    private func append(
+        _ line: DecimalCounter, input: UnsafeRawBufferPointer, opening: UnsafeRawBufferPointer,
+        result: UnsafeRawBufferPointer, to output: inout OutputMemory
+    ) {
         switch format.shape {
         case .json:
-            unsafe appendOpening(line: line, input: input)
-            output.append(resultOpening)
-            unsafe appendEncoded(result)
-            output.append("\"}\n")
+            output.appendLineMember(line)
+            if format.includesInput { unsafe output.appendInputMember(input) }
+            unsafe output.append(opening)
+            unsafe appendEncoded(result, to: &output)
+            output.append(word: UInt16(0x7D22))  // "}
+            output.append(UInt8(ascii: "\n"))
         case .bare:
-            unsafe appendEncoded(result)
-            output.append("\n")
+            unsafe appendEncoded(result, to: &output)
+            output.append(UInt8(ascii: "\n"))
+        }
+    }
+
+    @inline(__always)
+    private func appendEncoded(_ result: UnsafeRawBufferPointer, to output: inout OutputMemory) {
+        switch format.encoding {
+        case .hexadecimal: unsafe output.appendHexadecimal(result)
+        case .base64: unsafe output.appendBase64(result)
+        case .text: _ = unsafe output.appendJSONText(result, illFormed: .isReplaced)
         }
     }
 
@@ -61,7 +116,11 @@ package struct RecordWriter {
     ) {
         switch format.shape {
         case .json:
-            unsafe appendOpening(line: line, input: input)
+            output.appendLineMember(DecimalCounter(line))
+            if format.includesInput, let input = unsafe input {
+                unsafe output.appendInputMember(input)
+                output.append(UInt8(ascii: "\""))
+            }
             output.append(errorOpening)
             appendText(code.rawValue)
             output.append("\",\"message\":\"")
@@ -69,30 +128,6 @@ package struct RecordWriter {
             output.append("\"}\n")
         case .bare:
             output.append("\n")
-        }
-    }
-
-    /// Appends the members that begin every record.
-    private mutating func appendOpening(line: UInt64, input: UnsafeRawBufferPointer?) {
-        output.append("{\"line\":")
-        output.appendDecimal(line)
-        guard format.includesInput, let input = unsafe input else { return }
-        // Most input is UTF-8: write it as such in the same pass that checks it, and begin anew when it is not.
-        let start = output.count
-        output.append(",\"input\":\"")
-        if unsafe !output.appendJSONText(input, illFormed: .stops) {
-            output.truncate(to: start)
-            output.append(",\"input_base64\":\"")
-            unsafe output.appendBase64(input)
-        }
-        output.append("\"")
-    }
-
-    private mutating func appendEncoded(_ result: UnsafeRawBufferPointer) {
-        switch format.encoding {
-        case .hexadecimal: unsafe output.appendHexadecimal(result)
-        case .base64: unsafe output.appendBase64(result)
-        case .text: _ = unsafe output.appendJSONText(result, illFormed: .isReplaced)
         }
     }
 
@@ -107,6 +142,29 @@ package struct RecordWriter {
         var message = String(String.UnicodeScalarView(kept))
         message.withUTF8 { bytes in
             _ = unsafe output.appendJSONText(UnsafeRawBufferPointer(bytes), illFormed: .isReplaced)
+        }
+    }
+}
+
+extension OutputMemory {
+    /// Appends the member that begins every record.
+    @inline(__always)
+    fileprivate mutating func appendLineMember(_ line: DecimalCounter) {
+        append(word: 0x3A22_656E_696C_227B as UInt64)  // {"line":
+        append(line)
+    }
+
+    /// Appends the member that holds the input, without its last quotation mark.
+    @inline(__always)
+    fileprivate mutating func appendInputMember(_ input: UnsafeRawBufferPointer) {
+        // Most input is UTF-8: write it as such in the same pass that checks it, and begin anew when it is not.
+        let start = count
+        append(word: 0x2274_7570_6E69_222C as UInt64)  // ,"input"
+        append(word: 0x223A as UInt16)  // :"
+        if unsafe !appendJSONText(input, illFormed: .stops) {
+            truncate(to: start)
+            append(",\"input_base64\":\"")
+            unsafe appendBase64(input)
         }
     }
 }

@@ -1,6 +1,7 @@
 /// What a job appends its results to: the raw bytes of each, one after another.
 ///
-/// How they look in the output (hexadecimal, base64, text) is said by `RecordFormat`, not here.
+/// How they look in the output (hexadecimal, base64, text) is said by `RecordFormat`, not here. The memory is kept for the
+/// next batch: nothing is allocated for a record.
 package struct ResultBuffer {
     /// The bytes of all results.
     package private(set) var bytes: [UInt8] = []
@@ -36,6 +37,17 @@ package struct ResultBuffer {
         let start = bytes.count
         bytes.append(contentsOf: repeatElement(0, count: count * size))
         unsafe bytes.withUnsafeMutableBytes { unsafe fill(.init(rebasing: $0[start...])) }
-        for index in 0..<count { ends.append(start + (index + 1) * size) }
+        let before = ends.count
+        ends.append(contentsOf: repeatElement(0, count: count))
+        unsafe ends.withUnsafeMutableBufferPointer { places in
+            for index in 0..<count { unsafe places[before &+ index] = start &+ (index &+ 1) &* size }
+        }
+    }
+
+    /// Lends the bytes of all results and where each ends in them.
+    func withUnsafeResults(_ body: (_ bytes: UnsafeRawBufferPointer, _ ends: UnsafeBufferPointer<Int>) -> Void) {
+        unsafe bytes.withUnsafeBytes { bytes in
+            unsafe ends.withUnsafeBufferPointer { ends in unsafe body(bytes, ends) }
+        }
     }
 }

@@ -19,7 +19,7 @@ package struct SlotLayout: Equatable, Sendable {
     /// A whole number of pages on every system that we run on.
     private static let alignment = 64 << 10
     /// Bytes of the table for each record.
-    package static let tableBytesPerRecord = 8
+    package static let tableBytesPerRecord = SlotTable.entryBytes
     /// Bytes before the first slot's results.
     package static let resultsHeaderBytes = alignment
 
@@ -83,21 +83,4 @@ package struct SlotLayout: Equatable, Sendable {
     package func partOffset(bytesBefore: Int, recordsBefore: Int) -> Int {
         worstBytesPerInputByte * bytesBefore + worstBytesPerRecord * recordsBefore
     }
-}
-
-/// A record in the table of a slot.
-package struct TableEntry: Equatable, Sendable {
-    /// From the start of the batch's bytes.
-    package let offset: UInt32
-    /// Bytes, or `tooLong`.
-    package let length: UInt32
-
-    package static let tooLong = UInt32.max
-
-    package init(offset: UInt32, length: UInt32) {
-        self.offset = offset
-        self.length = length
-    }
-
-    package var isTooLong: Bool { length == Self.tooLong }
 }

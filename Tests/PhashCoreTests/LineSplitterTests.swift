@@ -58,7 +58,7 @@ struct LineSplitterTests {
             guard queue.waitingCount > 0 else { return }
             let count = queue.waitingCount
             queue.cut(count: count)
-            queue.take(count: count) { extent in
+            for extent in queue.takeAll(count) {
                 #expect(extent.offset >= discardedBefore && extent.end <= UInt64(position))
                 records.append(extent.isTooLong ? nil : Array(stream[Int(extent.offset)..<Int(extent.end)]))
             }

@@ -29,13 +29,13 @@ struct RecordQueueTests {
         queue.cut(count: 2)
         #expect(queue.waitingCount == 1 && queue.firstOffset == 0)
         var taken: [RecordExtent] = []
-        queue.take(count: 1) { taken.append($0) }
+        taken += queue.takeAll(1)
         #expect(queue.firstOffset == 4 && taken == [Self.extent(0, 3)])
-        queue.take(count: 1) { taken.append($0) }
+        taken += queue.takeAll(1)
         // The record that waits is needed too.
         #expect(queue.firstOffset == 9)
         queue.cut(count: 1)
-        queue.take(count: 1) { taken.append($0) }
+        taken += queue.takeAll(1)
         #expect(queue.firstOffset == nil && taken.map(\.length) == [3, 4, 5])
     }
 
@@ -125,9 +125,7 @@ struct RecordQueueTests {
                 waiting.removeFirst(run)
             case 2 where !cut.isEmpty:
                 let count = Int.random(in: 1...cut.count, using: &generator)
-                var taken: [RecordExtent] = []
-                queue.take(count: count) { taken.append($0) }
-                #expect(taken == Array(cut.prefix(count)))
+                #expect(queue.takeAll(count) == Array(cut.prefix(count)))
                 cut.removeFirst(count)
             default:
                 break
@@ -141,12 +139,21 @@ struct RecordQueueTests {
         await #expect(processExitsWith: .failure) {
             var queue = RecordQueue()
             queue.append(RecordExtent(offset: 0, length: 1))
-            queue.take(count: 1) { _ in }
+            _ = queue.takeAll(1)
         }
         await #expect(processExitsWith: .failure) {
             var queue = RecordQueue()
             queue.append(RecordExtent(offset: 0, length: 1))
             queue.cut(count: 2)
+        }
+    }
+}
+
+extension RecordQueue {
+    /// Takes records out of their two runs.
+    mutating func takeAll(_ count: Int) -> [RecordExtent] {
+        take(count: count) { first, second in
+            first.indices.map { first[$0] } + second.indices.map { second[$0] }
         }
     }
 }

@@ -69,7 +69,9 @@ final class Shell {
                     scheduler.workerStarted(index, now: now)
                 }
             case .fillSlot(_, _, let recordCount, _):
-                scheduler.takeRecords(count: recordCount) { taken.append($0) }
+                taken += scheduler.takeRecords(count: recordCount) { first, second in
+                    first.indices.map { first[$0] } + second.indices.map { second[$0] }
+                }
             case .giveUp(let address, let firstRecord, _, _):
                 scheduler.errorRecordWritten(address, firstRecord: firstRecord, resultBytes: errorRecordBytes)
             case .run, .killWorker, .retireWorker, .releaseSlot, .reportDraining:

@@ -9,10 +9,10 @@ private let allowedImports: [String: Set<String>] = [
     "phash": ["PhashCLI", "PhashEngine"],
     "PhashCLI": ["ArgumentParser", "PhashCore", "PhashDigest", "PhashEngine", "PhashPosix", "PhashWire"],
     "PhashEngine": ["PhashCore", "PhashDigest", "PhashPosix", "PhashWire"],
-    "PhashDigest": ["COpenSSL", "CPhashLanes"],
-    "PhashWire": ["PhashCore"],
+    "PhashDigest": ["COpenSSL", "CPhashLanes", "CPhashBytes"],
+    "PhashWire": ["PhashCore", "CPhashBytes"],
     "PhashPosix": ["CPhashPosix", "Glibc", "Musl", "Darwin"],
-    "PhashCore": [],
+    "PhashCore": ["CPhashBytes"],
     "PhashTestKit": ["PhashCore", "PhashWire"],
 ]
 
