@@ -66,9 +66,23 @@ extension Scheduler {
             guard batcher.hasLaneGroup(queue) else { return 0 }
             count = limits.lanes
         }
-        return queue.largestCount(limit: count) { records, bytes in
+        let admitted = queue.largestCount(limit: count) { records, bytes in
             credits.admits(limits.worstCharge(records: records, bytes: bytes), records: records)
         }
+        return admitted < count && isWorthWaiting(insteadOf: admitted) ? 0 : admitted
+    }
+
+    /// Whether a batch that credit cuts short should wait for more of it.
+    ///
+    /// Behind a reader that is slower than we are, credit comes back in small change: a batch frees less when it is
+    /// written than the next one of its size is charged. Taking whatever there is would end in batches of a few records,
+    /// whose own cost is many times that of their records. What is in use comes back in any case, so this does not wait
+    /// for ever; and an eighth of what each child may have in use keeps all of them at work.
+    private func isWorthWaiting(insteadOf admitted: Int) -> Bool {
+        guard credits.used > 0 else { return false }
+        guard admitted > 0 else { return true }
+        let charge = limits.worstCharge(records: admitted, bytes: queue.span(count: admitted))
+        return charge < credits.limit / limits.parallelism / 8
     }
 
     /// Cuts the next batch for a worker, which has a slot free, and gives it to its child.

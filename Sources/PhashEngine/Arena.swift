@@ -104,6 +104,15 @@ final class Arena {
         touchedResults[slot] = 0
     }
 
+    /// Gives pages of results back until no more than `byteCount` bytes are held; all slots are free.
+    func discardResults(beyond byteCount: Int) {
+        // The lowest free slot is used first, so the last ones are needed least.
+        for slot in touchedResults.indices.reversed() where touchedResults[slot] > 0 {
+            if heldResultsBytes <= byteCount { return }
+            discardResults(slot: slot)
+        }
+    }
+
     /// Bytes of a slot's results whose pages the system holds for us.
     func touchedResults(slot: Int) -> Int { touchedResults[slot] }
 }

@@ -3,8 +3,11 @@ internal import PhashPosix
 internal import PhashWire
 
 extension Parent {
-    /// Memory of free result slots that one worker keeps, bytes.
-    private static let keptResultsBytes = 4 << 20
+    /// Result pages that one worker's slots may hold while it works, bytes: its share of what results may take anyway.
+    /// A page that is given back costs as much as hashing a dozen short records when it is needed again.
+    private var heldResultsBytes: Int { max(settings.bufferBytes / settings.jobs, 4 << 20) }
+    /// What is kept of them when none of its slots is in use, bytes: a few batches of short records.
+    private var keptResultsBytes: Int { max(heldResultsBytes / 4, 4 << 20) }
     /// A slot's results beyond this go back to the system as soon as they are written, bytes.
     private static let largeResultsBytes = 2 << 20
 
@@ -107,7 +110,10 @@ extension Parent {
     private func release(_ address: SlotAddress) {
         let arena = arena(of: address.worker)
         let isLarge = arena.touchedResults(slot: address.slot) > Self.largeResultsBytes
-        if isLarge || arena.heldResultsBytes > Self.keptResultsBytes { arena.discardResults(slot: address.slot) }
+        if isLarge || arena.heldResultsBytes > heldResultsBytes { arena.discardResults(slot: address.slot) }
+        if arena.heldResultsBytes > keptResultsBytes && scheduler.workers[address.worker].slots.isAllFree {
+            arena.discardResults(beyond: keptResultsBytes)
+        }
         if arena.heldInputBytes > keptInputBytes { scheduler.slotsOutgrown(address.worker) }
     }
 }
