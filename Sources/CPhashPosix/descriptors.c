@@ -59,6 +59,8 @@ int phash_unread_bytes(int descriptor) {
 
 int phash_pipe_capacity(int descriptor) { return fcntl(descriptor, F_GETPIPE_SZ); }
 
+int phash_pipe_enlarge(int descriptor, int bytes) { return fcntl(descriptor, F_SETPIPE_SZ, bytes); }
+
 int phash_reopen_for_writing(int descriptor) {
     char path[32];
     snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);

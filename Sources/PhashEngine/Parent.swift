@@ -57,7 +57,7 @@ final class Parent {
         arenas = (0..<settings.jobs).map { _ in nil }
         isBrokenPipeIgnored = Signals.ignoreBrokenPipe()
         do throws(Errno) {
-            output = try OutputChannel(StandardStream.output)
+            output = try OutputChannel(StandardStream.output, enlargesPipe: true)
         } catch {
             throw ExitFailure(.outputFailed(error))
         }

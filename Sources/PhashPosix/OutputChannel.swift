@@ -32,13 +32,22 @@ package struct OutputChannel: ~Copyable {
     /// Enough to make the call's own cost small, and little enough to keep the loop awake.
     private static let fileBytes = 1 << 20
 
-    /// - Parameter number: An open descriptor, which stays with its owner. fstat(2)
-    package init(_ number: Int32) throws(Errno) {
+    /// What a pipe holds unless somebody has said otherwise. pipe(7)
+    private static let usualPipeBytes = 64 << 10
+    /// A pipe that is to carry much: a quarter of the wake-ups of both ends, and still within the second cache. More does
+    /// not make it faster, and all pipes of a user share a limit.
+    private static let enlargedPipeBytes = 256 << 10
+
+    /// - Parameters:
+    ///   - number: An open descriptor, which stays with its owner.
+    ///   - enlargesPipe: Whether a pipe of the usual size is made larger, where the system allows that; one that
+    ///     somebody has given another size keeps it. fstat(2), fcntl(2) F_SETPIPE_SZ
+    package init(_ number: Int32, enlargesPipe: Bool = false) throws(Errno) {
         var status = stat()
         guard unsafe fstat(number, &status) == 0 else { throw Errno.current }
         let kind: Kind =
             switch status.st_mode & S_IFMT {
-            case S_IFIFO: .pipe(capacity: max(Int(phash_pipe_capacity(number)), Self.atomicBytes))
+            case S_IFIFO: .pipe(capacity: Self.pipeCapacity(number, enlarges: enlargesPipe))
             case S_IFSOCK: .socket
             default: Terminal.isTerminal(number) ? .terminal : .file
             }
@@ -59,6 +68,12 @@ package struct OutputChannel: ~Copyable {
         self.kind = kind
         self.descriptor = descriptor
         self.own = own
+    }
+
+    private static func pipeCapacity(_ number: Int32, enlarges: Bool) -> Int {
+        let capacity = max(Int(phash_pipe_capacity(number)), atomicBytes)
+        guard enlarges && capacity == usualPipeBytes else { return capacity }
+        return max(Int(phash_pipe_enlarge(number, Int32(enlargedPipeBytes))), capacity)
     }
 
     /// Whether a reader may go away while nothing is written.

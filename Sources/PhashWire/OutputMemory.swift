@@ -6,40 +6,48 @@ internal import CPhashBytes
 /// inlined, and copy what is short in words: a call of `memcpy` takes longer than the copy.
 @safe
 struct OutputMemory {
-    private let memory: UnsafeMutableRawBufferPointer
-    /// Bytes written so far; 0...`memory.count`.
-    private(set) var count = 0
+    private let start: UnsafeMutableRawPointer
+    private let end: UnsafeMutableRawPointer
+    /// Where the next byte goes; `start...end`.
+    private var cursor: UnsafeMutableRawPointer
     private let bytes: phash_bytes
 
     init(_ memory: UnsafeMutableRawBufferPointer) {
         guard let fastest = unsafe phash_bytes_implementation(0) else { preconditionFailure("there is always one") }
-        unsafe bytes = fastest.pointee
-        unsafe self.memory = memory
+        unsafe self.init(memory, bytes: fastest.pointee)
     }
 
     /// Begins again, at the start of other memory.
     init(_ memory: UnsafeMutableRawBufferPointer, like other: OutputMemory) {
-        unsafe bytes = other.bytes
-        unsafe self.memory = memory
+        unsafe self.init(memory, bytes: other.bytes)
     }
+
+    private init(_ memory: UnsafeMutableRawBufferPointer, bytes: phash_bytes) {
+        // No memory at all has no address, but any will do: nothing fits.
+        unsafe start = memory.baseAddress ?? UnsafeMutableRawPointer(bitPattern: 64)!
+        unsafe end = start + memory.count
+        unsafe cursor = start
+        unsafe self.bytes = bytes
+    }
+
+    /// Bytes written so far.
+    var count: Int { unsafe cursor - start }
+
+    /// Bytes that there is room for.
+    private var room: Int { unsafe end - cursor }
 
     /// The next `byteCount` bytes, which the caller fills; traps when there are not so many left.
     @inline(__always)
     mutating func claim(_ byteCount: Int) -> UnsafeMutableRawPointer {
-        let room = unsafe memory.count &- count
-        // With a base address there is always the room for nothing.
-        guard byteCount >= 0, byteCount <= room, let start = unsafe memory.baseAddress else {
-            preconditionFailure("a record outgrew the room reserved for it")
-        }
-        let place = unsafe start + count
-        count &+= byteCount
-        return unsafe place
+        precondition(byteCount >= 0 && byteCount <= room, "a record outgrew the room reserved for it")
+        defer { unsafe cursor += byteCount }
+        return unsafe cursor
     }
 
     /// Takes back what was written after the first `byteCount` bytes.
     mutating func truncate(to byteCount: Int) {
         precondition(byteCount >= 0 && byteCount <= count, "cannot take back what was not written")
-        count = byteCount
+        unsafe cursor = start + byteCount
     }
 
     @inline(__always)
@@ -85,9 +93,9 @@ struct OutputMemory {
     @inline(__always)
     mutating func appendPlainText(_ text: UnsafeRawBufferPointer) -> Int {
         guard text.count > 0, let source = text.baseAddress else { return 0 }
-        let start = count
-        let plain = unsafe bytes.copy_plain(claim(text.count), source, text.count)
-        count = start &+ plain
+        let target = unsafe claim(text.count)
+        let plain = unsafe bytes.copy_plain(target, source, text.count)
+        unsafe cursor = target + plain
         return plain
     }
 
@@ -111,30 +119,14 @@ extension OutputMemory {
     @inline(__always)
     mutating func append(_ counter: DecimalCounter) {
         if counter.upper > 0 { appendUpper(counter.upper) }
-        var digits = counter.lowerDigits
-        var rest = counter.lowerDigitCount
-        let place = unsafe claim(rest)
-        if rest == 8 {
-            unsafe place.storeBytes(of: digits.littleEndian, as: UInt64.self)
-            return
-        }
-        digits >>= UInt64(8 &* (8 &- rest))
-        var offset = 0
-        if rest & 4 != 0 {
-            unsafe place.storeBytes(of: UInt32(truncatingIfNeeded: digits).littleEndian, as: UInt32.self)
-            digits >>= 32
-            offset = 4
-            rest &-= 4
-        }
-        if rest & 2 != 0 {
-            unsafe place.storeBytes(
-                of: UInt16(truncatingIfNeeded: digits).littleEndian, toByteOffset: offset, as: UInt16.self)
-            digits >>= 16
-            offset &+= 2
-            rest &-= 2
-        }
-        if rest != 0 {
-            unsafe place.storeBytes(of: UInt8(truncatingIfNeeded: digits), toByteOffset: offset, as: UInt8.self)
+        let count = counter.lowerDigitCount
+        let digits = counter.lowerDigits &>> UInt64(8 &* (8 &- count))
+        if room >= 8 {
+            // All eight at once: what follows overwrites those that are too many.
+            unsafe cursor.storeBytes(of: digits.littleEndian, as: UInt64.self)
+            unsafe cursor += count
+        } else {
+            for place in 0..<count { append(UInt8(truncatingIfNeeded: digits &>> UInt64(8 &* place))) }
         }
     }
 

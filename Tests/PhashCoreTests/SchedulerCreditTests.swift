@@ -56,6 +56,20 @@ struct SchedulerCreditTests {
         #expect(shell.drain().batchSizes == [9] && shell.credits.used <= 10 * Self.worst)
     }
 
+    /// Or the batches behind a slow reader become ever smaller.
+    @Test func smallChangeIsNotSpent() {
+        let shell = Self.shell(jobs: 1, buffer: 100 * Self.worst, cost: 100)
+        shell.readRecords(200)
+        let first = shell.drain().batchSizes
+        #expect(first.count == 1 && first[0] > 90)
+        shell.ready(0)
+        // Five records' credit is less than an eighth of what one child may have in use.
+        shell.finish(0, resultBytes: 100 * Self.worst - 5 * Self.worst - 9 * first[0])
+        #expect(shell.drain().isEmpty && shell.waitingCount == 200 - first[0])
+        shell.write()
+        #expect(shell.drain().batchSizes.reduce(0, +) == first[0])
+    }
+
     @Test func aRecordLargerThanTheBufferFitsAlone() {
         let shell = Self.shell(buffer: 1_000)
         shell.readRecords(2, bytes: 5_000)

@@ -38,6 +38,27 @@ struct OutputChannelTests {
         #expect(try Self.capacity(channel) >= 4096)
     }
 
+    @Test func aPipeOfTheUsualSizeIsEnlargedOnRequest() throws {
+        let usual = 64 << 10
+        let pipe = try TestPipe()
+        #expect(fcntl(pipe.writing.number, getPipeSize) == usual)
+        #expect(try Self.capacity(OutputChannel(pipe.writing.number)) == usual)
+        let channel = try OutputChannel(pipe.writing.number, enlargesPipe: true)
+        let capacity = try Self.capacity(channel)
+        // An unprivileged user may have used up what all pipes may hold together.
+        #expect(capacity >= usual && fcntl(pipe.writing.number, getPipeSize) == capacity)
+        #expect(getuid() != 0 || capacity == 256 << 10)
+        #expect(try Self.write(channel, [pattern(capacity)]) == capacity)
+    }
+
+    @Test(arguments: [4 << 10, 32 << 10, 128 << 10])
+    func aPipeThatSomebodyHasSizedIsLeftAlone(size: Int32) throws {
+        let pipe = try TestPipe()
+        #expect(fcntl(pipe.writing.number, setPipeSize, size) == size)
+        let channel = try OutputChannel(pipe.writing.number, enlargesPipe: true)
+        #expect(try Self.capacity(channel) == Int(size) && fcntl(pipe.reading.number, getPipeSize) == size)
+    }
+
     @Test func aPipeTakesItsBudgetWhole() throws {
         let pipe = try TestPipe()
         let channel = try OutputChannel(pipe.writing.number)

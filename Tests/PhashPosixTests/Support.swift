@@ -20,6 +20,10 @@ struct TestPipe: ~Copyable {
     }
 }
 
+/// F_SETPIPE_SZ and F_GETPIPE_SZ, which Swift does not see. fcntl(2)
+let setPipeSize: Int32 = 1031
+let getPipeSize: Int32 = 1032
+
 /// A file without a name.
 func temporaryFile() throws -> FileDescriptor {
     var path = Array("/tmp/phash-tests-XXXXXX".utf8CString)

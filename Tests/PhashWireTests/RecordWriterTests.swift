@@ -85,6 +85,41 @@ struct RecordWriterTests {
         #expect(String(decoding: written(records, in: Self.plain), as: UTF8.self) == expected)
     }
 
+    /// What a child does with a batch is what writing its records one by one does, whatever the format.
+    @Test(arguments: ReservationTests.formats.indices)
+    func aBatchIsWrittenAsItsRecords(index: Int) {
+        let format = ReservationTests.formats[index]
+        let inputs =
+            ["", "plain", "q\"uote", "é\n", String(repeating: "x", count: 70)].map { Array($0.utf8) } + [[0xFF]]
+        let firstLine: UInt64 = 99_999_997
+        var results = ResultBuffer(maximumResultBytes: format.maximumResultBytes)
+        var expected: [WrittenRecord] = []
+        for (place, input) in inputs.enumerated() {
+            let result = [UInt8](repeating: UInt8(place), count: format.maximumResultBytes * place / inputs.count)
+            results.append(result)
+            expected.append(.result(line: firstLine + UInt64(place), input: input, result: result))
+        }
+        let bytes = written(expected, in: format)
+        var memory = [UInt8](repeating: 0, count: bytes.count)
+        let byteCount = unsafe memory.withUnsafeMutableBytes { memory in
+            // The records lie one after another, as in a slot.
+            let joined = inputs.flatMap { $0 }
+            return unsafe joined.withUnsafeBytes { joined in
+                var start = 0
+                let records = unsafe inputs.map { input in
+                    defer { start += input.count }
+                    return unsafe UnsafeRawBufferPointer(rebasing: joined[start..<start + input.count])
+                }
+                var writer = unsafe RecordWriter(format: format, memory: memory)
+                unsafe records.withUnsafeBufferPointer { records in
+                    unsafe writer.writeResults(firstLine: firstLine, inputs: records, results: results)
+                }
+                return writer.byteCount
+            }
+        }
+        #expect(byteCount == bytes.count && memory == bytes)
+    }
+
     @Test func restartBeginsAtTheFrontOfOtherMemory() {
         var first = [UInt8](repeating: 0, count: 4)
         var second = [UInt8](repeating: 0, count: 4)

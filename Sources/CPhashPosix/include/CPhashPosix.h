@@ -24,6 +24,8 @@ int phash_memory_discard(int descriptor, off_t offset, off_t length);
 int phash_unread_bytes(int descriptor);
 // fcntl(2) F_GETPIPE_SZ: bytes that a pipe holds.
 int phash_pipe_capacity(int descriptor);
+// fcntl(2) F_SETPIPE_SZ: makes a pipe hold at least so many bytes; how many it holds then, or -1.
+int phash_pipe_enlarge(int descriptor, int bytes);
 // open(2) of what `descriptor` refers to, as a description of our own: write-only, non-blocking, close-on-exec.
 int phash_reopen_for_writing(int descriptor);
 // sendmsg(2) with MSG_DONTWAIT | MSG_NOSIGNAL.

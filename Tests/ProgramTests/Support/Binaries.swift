@@ -4,6 +4,8 @@ import Foundation
 enum Binary {
     /// The release build, as people use it.
     case phash
+    /// The release build that shares the C library with the system.
+    case dynamic
     /// A build with the trait `TestHooks`.
     case hooks
     /// The example of a job that is not hashing.
@@ -15,6 +17,7 @@ enum Binary {
     private var place: (variable: String, fallback: String) {
         switch self {
         case .phash: ("PHASH", ".build/release/phash")
+        case .dynamic: ("PHASH_DYNAMIC", ".build-dynamic/release/phash")
         case .hooks: ("PHASH_HOOKS", ".build-hooks/debug/phash")
         case .example: ("PHASH_EXAMPLE", ".build-hooks/debug/phash-vowels")
         case .tool(let name): ("PATH", name)
@@ -40,7 +43,7 @@ enum Binary {
                 throw Failure("these tests need the tool '\(name)', and no directory of PATH has it")
             }
             return found
-        case .phash, .hooks, .example:
+        case .phash, .dynamic, .hooks, .example:
             let named = ProcessInfo.processInfo.environment[place.variable]
             let path = named ?? "\(packageRoot)/\(place.fallback)"
             guard FileManager.default.isExecutableFile(atPath: path) else {

@@ -1,0 +1,49 @@
+import Foundation
+import Testing
+
+extension TheProgram {
+    /// Nothing is allocated for a record, by parent or child: only for a batch, a turn of the loop, and a process.
+    ///
+    /// Counted from outside, in the build that shares the C library with the system.
+    @Suite struct Allocations {
+        /// The library that counts, built in `directory`.
+        private static func library(in directory: TemporaryDirectory) throws -> String {
+            let path = "\(directory.path)/count-allocations.so"
+            let source = "\(packageRoot)/Tests/Data/count-allocations.c"
+            try run(Launch(binary: .tool("cc"), arguments: ["-O2", "-shared", "-fPIC", "-o", path, source])).expect(0)
+            return path
+        }
+
+        /// Allocations of the parent and of its one child in a run over so many records.
+        private static func count(records: Int, _ directory: TemporaryDirectory) throws -> (parent: Int, child: Int) {
+            let library = try library(in: directory)
+            let folder = "\(directory.path)/\(records)"
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            let input = try directory.file("\(records).txt", holding: Inputs.lines(records, distinct: 1_000))
+            let wrapper = Launch.shell("export LD_PRELOAD='\(library)' ALLOCATIONS='\(folder)'; exec < '\(input)'")
+            let launch = Launch(
+                binary: .dynamic, arguments: ["-r", "1", "-j", "1"], wrapper: wrapper,
+                output: .file("/dev/null"))
+            try run(launch).expect(0)
+            // The parent was there first.
+            let identifiers = try FileManager.default.contentsOfDirectory(atPath: folder).compactMap(Int.init).sorted()
+            let counts = try identifiers.map { identifier in
+                let data = try Data(contentsOf: URL(filePath: "\(folder)/\(identifier)"))
+                return data.reversed().reduce(0) { $0 << 8 | Int($1) }
+            }
+            #expect(counts.count == 2, "\(identifiers)")
+            return (counts.first ?? 0, counts.last ?? 0)
+        }
+
+        @Test func noneForARecord() throws {
+            let directory = try TemporaryDirectory()
+            let more = 40_000
+            let few = try Self.count(records: more, directory)
+            let many = try Self.count(records: 2 * more, directory)
+            // A tenth leaves room for some dozen of a batch of any size.
+            #expect(few.parent > 0 && many.parent - few.parent < more / 10, "\(few) and \(many)")
+            // One is libcrypto's own: it makes a state for each digest.
+            #expect(few.child > 0 && many.child - few.child < more + more / 10, "\(few) and \(many)")
+        }
+    }
+}
