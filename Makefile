@@ -5,6 +5,9 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 # `LINK=dynamic` shares libc and libcrypto with the system instead of building one static file.
 LINK ?= static
+# For `make bench`: which workloads (all), and an older phash to be timed in the same run (none).
+BENCH ?=
+OLD ?=
 
 # What is built where. The paths are kept between runs, so that only what has changed is built again.
 STATIC = .build/release/phash
@@ -31,10 +34,12 @@ installed = $(bin)/phash $(share)/man/man1/phash.1 $(share)/bash-completion/comp
 .NOTPARALLEL:
 # Package.swift reads it too: only the recipe of the dynamic build may set it.
 unexport LINK
-.PHONY: help setup build build-static build-dynamic build-hooks run test check check-man format man install uninstall clean
+.PHONY: help setup build build-static build-dynamic build-hooks run test check check-man format man
+.PHONY: bench bench-check install uninstall clean
 
 help: ## list what make can do
 	@echo 'usage: make TARGET [LINK=dynamic] [PREFIX=/usr/local] [DESTDIR=...]'
+	@echo '       make bench [BENCH="slow one-round latency start-up memory scaling parent"] [OLD=path/of/older/phash]'
 	@echo
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -97,7 +102,10 @@ test: setup build-static build-hooks build-dynamic check-man ## build everything
 
 check: ## check the layout of the sources and the syntax of the scripts
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
-	@for script in man/generate .ci/run; do sh -n "$$script" || exit 1; done
+	@for script in man/generate .ci/run Tests/Benchmarks/install; do sh -n "$$script" || exit 1; done
+	@for script in $(wildcard Tests/Benchmarks/*.py Tests/Benchmarks/peers/*.py); do \
+	    python3 -c 'import ast, sys; ast.parse(open(sys.argv[1]).read(), sys.argv[1])' "$$script" || exit 1; \
+	done
 
 format: ## lay the sources out as `make check` wants them
 	$(SWIFT) format --in-place --recursive Sources Tests Package.swift
@@ -118,6 +126,15 @@ $(MANUAL_GENERATOR): Package.swift
 	$(SWIFT) build --product generate-manual
 	@touch $@
 
+# Python writes no compiled modules between the sources: -B.
+bench: setup build-static ## time the program beside its peers, which it installs: .build-bench/RESULTS.md
+	@Tests/Benchmarks/install .build-bench
+	@python3 -B Tests/Benchmarks/bench.py --phash $(STATIC) --build-folder .build-bench \
+	    $(if $(OLD),--old $(OLD)) $(BENCH)
+
+bench-check: setup build-static ## run every workload of the benchmark in a few seconds, to see that it works
+	@python3 -B Tests/Benchmarks/bench.py --tiny --phash $(STATIC) --old $(STATIC) --build-folder .build-bench > /dev/null
+
 # A built program is installed as it is, so that `sudo make install` builds nothing as root.
 $(STATIC) $(DYNAMIC):
 	$(MAKE) build
@@ -134,4 +151,4 @@ uninstall: ## remove what install has put there
 	rm -f $(installed)
 
 clean: ## remove everything that was built
-	rm -rf .build .build-dynamic .build-hooks
+	rm -rf .build .build-dynamic .build-hooks .build-bench

@@ -12,7 +12,12 @@ enum Repository {
 
     /// The paths, from the root, of the Swift files below `folder`, in order.
     static func swiftFiles(below folder: String) throws -> [String] {
-        let paths = try FileManager.default.subpathsOfDirectory(atPath: root.appending(path: folder).path)
-        return paths.filter { $0.hasSuffix(".swift") }.sorted().map { "\(folder)/\($0)" }
+        try files(below: folder).filter { $0.hasSuffix(".swift") }
+    }
+
+    /// The paths, from the root, of all files and folders below `folder`, in order.
+    static func files(below folder: String) throws -> [String] {
+        try FileManager.default.subpathsOfDirectory(atPath: root.appending(path: folder).path).sorted()
+            .map { "\(folder)/\($0)" }
     }
 }

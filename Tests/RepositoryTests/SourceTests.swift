@@ -7,6 +7,7 @@ private let longFiles: [String: Int] = [:]
 
 private let maximumFunctionLines = 70
 private let maximumFileLines = 400
+private let maximumScriptLines = 300
 
 /// A function of Swift source text with the lines from its first to its closing one.
 private struct Function: Equatable {
@@ -64,6 +65,22 @@ struct SourceTests {
             let lines = try Repository.text(path).split(separator: "\n", omittingEmptySubsequences: false).count - 1
             let limit = longFiles[path] ?? maximumFileLines
             #expect(lines <= limit, "\(path) has \(lines) lines, \(limit) are allowed")
+        }
+    }
+
+    /// No tool lays these out, so a test looks at them.
+    @Test("the scripts of the benchmark can be read in one go, and on one screen")
+    func benchmarkScripts() throws {
+        let scripts = try Repository.files(below: "Tests/Benchmarks").filter { path in
+            [".py", ".c", ".pl", "/install"].contains { path.hasSuffix($0) }
+        }
+        #expect(scripts.count >= 10)
+        for path in scripts {
+            let lines = try Repository.text(path).split(separator: "\n", omittingEmptySubsequences: false)
+            #expect(lines.count - 1 <= maximumScriptLines, "\(path) has \(lines.count - 1) lines")
+            for (index, line) in lines.enumerated() {
+                #expect(line.count <= 120, "\(path):\(index + 1) has \(line.count) characters")
+            }
         }
     }
 
