@@ -73,11 +73,12 @@ extension Scheduler {
     /// Whether it is worth looking for more input before a batch is cut, should there be any without waiting.
     ///
     /// Dear records are read a few bytes at a time, so the first read rarely holds as many as would run side by side.
-    /// A child that is given one of them works as long on it as on a lane group.
+    /// A child that is given one of them works as long on it as on a lane group; and children that are started together
+    /// do not take the CPU from one another's start.
     ///
     /// - Parameter heldBytes: As for `readAllowance`.
     package func isWorthGathering(heldBytes: Int) -> Bool {
-        queue.waitingCount < limits.lanes * limits.parallelism && recordsWanted < Self.fewRecords
+        queue.waitingCount < limits.lanes * (limits.jobs - busyCount) && recordsWanted < Self.fewRecords
             && readAllowance(heldBytes: heldBytes) > 0
     }
 

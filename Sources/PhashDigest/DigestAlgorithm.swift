@@ -17,10 +17,8 @@ package struct DigestAlgorithm: Sendable, Equatable {
     ///
     /// - Throws: `unknownAlgorithm`; `notOfFixedLength` for extendable-output functions such as SHAKE128.
     package static func named(_ name: String) throws(DigestError) -> DigestAlgorithm {
-        let lowered = name.lowercased()
-        for known in standardAlgorithms where known.algorithm.name == lowered || known.otherNames.contains(lowered) {
-            return known.algorithm
-        }
+        // Most names are written as they are listed.
+        if let standard = standard(name) ?? standard(name.lowercased()) { return standard }
         return try FetchedDigest(named: name).algorithm(calledByUser: name)
     }
 
@@ -40,19 +38,25 @@ package struct DigestAlgorithm: Sendable, Equatable {
     }
 }
 
-/// FIPS 180-4 and FIPS 202, which every provider has, with the names OpenSSL gives them.
-///
-/// Asking OpenSSL costs the parent, which never hashes, 2 ms of its start; so the usual names are answered from here.
-private let standardAlgorithms: [(algorithm: DigestAlgorithm, otherNames: [String])] = [
-    (.init(name: "sha512", digestBytes: 64), ["sha-512", "sha2-512"]),
-    (.init(name: "sha256", digestBytes: 32), ["sha-256", "sha2-256"]),
-    (.init(name: "sha384", digestBytes: 48), ["sha-384", "sha2-384"]),
-    (.init(name: "sha224", digestBytes: 28), ["sha-224", "sha2-224"]),
-    (.init(name: "sha512-224", digestBytes: 28), ["sha-512/224", "sha2-512/224"]),
-    (.init(name: "sha512-256", digestBytes: 32), ["sha-512/256", "sha2-512/256"]),
-    (.init(name: "sha1", digestBytes: 20), ["sha-1"]),
-    (.init(name: "sha3-224", digestBytes: 28), []),
-    (.init(name: "sha3-256", digestBytes: 32), []),
-    (.init(name: "sha3-384", digestBytes: 48), []),
-    (.init(name: "sha3-512", digestBytes: 64), []),
-]
+extension DigestAlgorithm {
+    /// FIPS 180-4 and FIPS 202, which every provider has, by the names OpenSSL gives them in lower case; nil for others.
+    ///
+    /// Asking OpenSSL costs the parent, which never hashes, 2 ms of its start; so the usual names are answered from here.
+    /// A switch, because a table of strings would be made anew by every child.
+    fileprivate static func standard(_ name: String) -> DigestAlgorithm? {
+        switch name {
+        case "sha512", "sha-512", "sha2-512": .init(name: "sha512", digestBytes: 64)
+        case "sha256", "sha-256", "sha2-256": .init(name: "sha256", digestBytes: 32)
+        case "sha384", "sha-384", "sha2-384": .init(name: "sha384", digestBytes: 48)
+        case "sha224", "sha-224", "sha2-224": .init(name: "sha224", digestBytes: 28)
+        case "sha512-224", "sha-512/224", "sha2-512/224": .init(name: "sha512-224", digestBytes: 28)
+        case "sha512-256", "sha-512/256", "sha2-512/256": .init(name: "sha512-256", digestBytes: 32)
+        case "sha1", "sha-1": .init(name: "sha1", digestBytes: 20)
+        case "sha3-224": .init(name: "sha3-224", digestBytes: 28)
+        case "sha3-256": .init(name: "sha3-256", digestBytes: 32)
+        case "sha3-384": .init(name: "sha3-384", digestBytes: 48)
+        case "sha3-512": .init(name: "sha3-512", digestBytes: 64)
+        default: nil
+        }
+    }
+}

@@ -40,7 +40,7 @@ struct LaneKernel {
 
     /// The kernel that is wanted, or the fastest; nil when there is none of that name for the algorithm or this CPU.
     init?(for algorithm: DigestAlgorithm, wanted: Kernel?) {
-        guard let digest = Self.digests[algorithm.name] else { return nil }
+        guard let digest = Self.digest(of: algorithm) else { return nil }
         let found =
             if let wanted {
                 unsafe phash_kernel_find(digest, wanted.rawValue)
@@ -52,10 +52,17 @@ struct LaneKernel {
         self.digest = digest
     }
 
-    private static let digests: [String: phash_sha2] = [
-        "sha512": PHASH_SHA512, "sha384": PHASH_SHA384, "sha512-256": PHASH_SHA512_256,
-        "sha512-224": PHASH_SHA512_224, "sha256": PHASH_SHA256, "sha224": PHASH_SHA224,
-    ]
+    private static func digest(of algorithm: DigestAlgorithm) -> phash_sha2? {
+        switch algorithm.name {
+        case "sha512": PHASH_SHA512
+        case "sha384": PHASH_SHA384
+        case "sha512-256": PHASH_SHA512_256
+        case "sha512-224": PHASH_SHA512_224
+        case "sha256": PHASH_SHA256
+        case "sha224": PHASH_SHA224
+        default: nil
+        }
+    }
 
     var kernel: Kernel {
         guard let kernel = unsafe Kernel(rawValue: String(cString: phash_kernel_name(pointer))) else {

@@ -14,7 +14,7 @@ package enum Filter {
 
     /// A whole program around a job, with the usual settings: parent or child, as its arguments say.
     package static func main(_ job: any Job, format: RecordFormat) -> Never {
-        if Worker.isWorker(CommandLine.arguments) { Worker.run { _ in job } }
+        if Worker.isWorker { Worker.run { _ in job } }
         let processors = Processors.available()
         let settings = FilterSettings(jobs: processors, processors: processors, format: format)
         run(settings: settings, job: job).terminate()

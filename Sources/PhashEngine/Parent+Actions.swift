@@ -16,26 +16,50 @@ extension Parent {
     private var keptInputBytes: Int { max(16 << 20, settings.bufferBytes / 2) / settings.jobs + (1 << 20) }
 
     /// Carries out what the scheduler wants until it wants nothing more.
+    ///
+    /// A child that is not ready gets its work when all that are to be started have been: one that hashes already would
+    /// take the CPU from those that come after it.
     func performActions() {
-        while let action = scheduler.nextAction(now: clock.now) {
-            switch action {
-            case .startWorker(let index):
-                startChild(of: index)
-            case .fillSlot(let address, _, let recordCount, let byteCount):
-                fill(address, recordCount: recordCount, byteCount: byteCount)
-            case .run(let assignment):
-                send(assignment)
-            case .giveUp(let address, let firstRecord, let cause, let tries):
-                writeErrorRecord(address, firstRecord: firstRecord, cause: cause, tries: tries)
-            case .killWorker(let index), .retireWorker(let index):
-                // A child that is to make room for another has nothing to lose either.
-                if let child = children[index] { ChildProcess.kill(child.pid) }
-            case .releaseSlot(let address):
-                release(address)
-            case .reportDraining(let recordsLeft):
-                let records = recordsLeft == 1 ? "1 record is" : "\(recordsLeft) records are"
-                messages.add("phash: stopping: \(records) left, a second signal stops at once\n")
+        var held: [Assignment] = []
+        while true {
+            while let action = scheduler.nextAction(now: clock.now) {
+                if case .run(let assignment) = action, !isReady(assignment.address.worker) {
+                    held.append(assignment)
+                } else {
+                    perform(action)
+                }
             }
+            if held.isEmpty { return }
+            held.forEach(send)
+            held.removeAll()
+        }
+    }
+
+    private func perform(_ action: Action) {
+        switch action {
+        case .startWorker(let index):
+            startChild(of: index)
+        case .fillSlot(let address, _, let recordCount, let byteCount):
+            fill(address, recordCount: recordCount, byteCount: byteCount)
+        case .run(let assignment):
+            send(assignment)
+        case .giveUp(let address, let firstRecord, let cause, let tries):
+            writeErrorRecord(address, firstRecord: firstRecord, cause: cause, tries: tries)
+        case .killWorker(let index), .retireWorker(let index):
+            // A child that is to make room for another has nothing to lose either.
+            if let child = children[index] { ChildProcess.kill(child.pid) }
+        case .releaseSlot(let address):
+            release(address)
+        case .reportDraining(let recordsLeft):
+            let records = recordsLeft == 1 ? "1 record is" : "\(recordsLeft) records are"
+            messages.add("phash: stopping: \(records) left, a second signal stops at once\n")
+        }
+    }
+
+    private func isReady(_ index: Int) -> Bool {
+        switch scheduler.workers[index].phase {
+        case .ready: true
+        case .absent, .spawning, .starting, .doomed, .retiring: false
         }
     }
 

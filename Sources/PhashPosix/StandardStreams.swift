@@ -56,3 +56,13 @@ package enum Environment {
         return unsafe String(cString: text)
     }
 }
+
+package enum ProcessArguments {
+    /// Whether this process was given one argument, which is that word.
+    package static func areExactly(_ word: StaticString) -> Bool {
+        guard CommandLine.argc == 2, let argument = unsafe CommandLine.unsafeArgv[1] else { return false }
+        return word.withUTF8Buffer { bytes in
+            unsafe strlen(argument) == bytes.count && memcmp(argument, bytes.baseAddress!, bytes.count) == 0
+        }
+    }
+}

@@ -2,7 +2,7 @@ import PhashCLI
 import PhashEngine
 
 // A child never gets as far as the command line: building its parser would cost more than starting it.
-if Worker.isWorker(CommandLine.arguments) {
+if Worker.isWorker {
     Worker.run { parameters in try DigestJob(parameters: parameters) }
 }
 CommandLineInterface.main()

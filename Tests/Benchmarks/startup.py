@@ -1,8 +1,6 @@
 """How long it takes to start: one line from start to exit, and until many children are ready."""
 
-import contextlib
 import os
-import signal
 import time
 
 import processes
@@ -11,10 +9,10 @@ import verify
 from statistics_of_runs import median, percentile, ratio, take_turns
 
 CHILDREN = 16
-# Never finished, so that every child still has its first batch when the last one gets its.
-ENDLESS_ROUNDS = 100_000_000
-POLL_SECONDS = 0.0005
-PATIENCE_SECONDS = 5
+# So dear that a record is worth a child of its own.
+ENDLESS_ROUNDS = 1_000_000_000
+# Enough to fill the lanes of every child.
+READY_LINES = 16 * CHILDREN
 
 
 def echo(command):
@@ -35,59 +33,28 @@ def echo(command):
     return answer, seconds
 
 
-class Readiness:
-    """Sees from outside when the children of a running phash are ready.
-
-    A child notes the ticket of the batch that it begins in the first word of its results, a shared memory that its
-    parent holds open: it is ready at the latest then. It is stopped there: on few CPUs its hashing would delay the
-    start of the others, which is not what is measured.
-    """
-
-    def __init__(self, pid):
-        self.pid = pid
-        self.looked_at = set()
-        self.memories = {}
-        self.begun = set()
-
-    def look(self):
-        for name in os.listdir(f"/proc/{self.pid}/fd"):
-            if name not in self.looked_at:
-                path = f"/proc/{self.pid}/fd/{name}"
-                with contextlib.suppress(OSError):
-                    target = os.readlink(path)
-                    # What comes before may still be moved to another number.
-                    if int(name) > 5 and "memfd:" in target:
-                        self.looked_at.add(name)
-                    if int(name) > 5 and "phash-results" in target:
-                        self.memories[int(name)] = os.open(path, os.O_RDONLY)
-        children = processes.children(self.pid)
-        # Descriptors are given out in the order in which the children are started.
-        for index, number in enumerate(sorted(self.memories)):
-            if number not in self.begun and any(os.pread(self.memories[number], 8, 0)) and index < len(children):
-                self.begun.add(number)
-                os.kill(children[index], signal.SIGSTOP)
-        return len(self.begun)
-
-    def close(self):
-        for memory in self.memories.values():
-            os.close(memory)
-
-
 def ready(path, lines):
-    """Seconds from the start of phash until all its children are ready; None when that cannot be seen."""
-    command = [path, "-j", str(CHILDREN), "-r", str(ENDLESS_ROUNDS)]
+    """Seconds from the start of phash until all its children are ready; None when it does not say so.
+
+    Every record is too long, so that no child hashes and takes the CPU from those that still start; and each is taken
+    for a dear one, so that every child is given some. `-v` tells when a child is ready.
+    """
+    command = [path, "-v", "-j", str(CHILDREN), "-r", str(ENDLESS_ROUNDS), "--max-line", "1"]
+    our_messages, their_messages = os.pipe()
     with processes.limited(path):
         began = time.perf_counter()
-        pid = processes.start(command, lines, "/dev/null")
-        readiness = Readiness(pid)
+        pid = processes.start(command, lines, "/dev/null", their_messages)
+        os.close(their_messages)
+        text = b""
         try:
-            while time.perf_counter() - began < PATIENCE_SECONDS:
-                if readiness.look() == CHILDREN:
-                    return time.perf_counter() - began
-                time.sleep(POLL_SECONDS)
-            return None
+            while text.count(b": ready, ") < CHILDREN:
+                more = os.read(our_messages, 65536)
+                if not more:
+                    return None
+                text += more
+            return time.perf_counter() - began
         finally:
-            readiness.close()
+            os.close(our_messages)
             processes.kill(pid)
 
 
@@ -108,7 +75,9 @@ def measure_echo(bench, section):
 
 
 def measure_ready(bench, section):
-    lines = bench.lines()
+    lines = bench.scratch("too-long.txt")
+    with open(lines, "w") as file:
+        file.write("too long\n" * READY_LINES)
     contenders = {name: lambda path=path: ready(path, lines) for name, path in bench.programs.items()}
     runs = take_turns(contenders, bench.sizes.ready_runs, lambda text: bench.tell(f"children ready: {text}"))
     header = [f"{CHILDREN} children ready", "median", "least"]
@@ -123,7 +92,7 @@ def measure_ready(bench, section):
         if seen:
             section.at_most(figure, median(seen), 25e-3, report.milliseconds)
         else:
-            section.not_measured(figure, "≤ 25 ms", "cannot be seen from outside any more")
+            section.not_measured(figure, "≤ 25 ms", "the program does not say it under -v")
     section.table(header, rows)
 
 
@@ -131,8 +100,8 @@ def measure(bench):
     section = report.Section(
         "Start-up",
         "From the call that starts the process to the return of the one that waits for its end. Children are ready when"
-        f" the last of {CHILDREN} has begun its first batch, from the start of the parent, as a process beside them"
-        f" sees it, which looks every {report.milliseconds(POLL_SECONDS)} and stops each child that has begun.")
+        f" the last of {CHILDREN} has told its parent, counted from the start of the parent, as `-v` says it to a"
+        " process beside them. They hash nothing meanwhile.")
     measure_echo(bench, section)
     measure_ready(bench, section)
     return section

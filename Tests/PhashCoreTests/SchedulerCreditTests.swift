@@ -148,17 +148,23 @@ struct SchedulerCreditTests {
         }
     }
 
-    @Test func dearRecordsAreGatheredUntilEveryProcessorCanHaveALaneGroup() {
-        let shell = Shell(jobs: 8, processors: 2) {
+    @Test func dearRecordsAreGatheredUntilEveryIdleChildCanHaveALaneGroup() {
+        let shell = Shell(jobs: 3, processors: 2) {
             $0.lanes = 4
             $0.estimatedRecordCost = .second
         }
-        for _ in 0..<7 {
+        for _ in 0..<12 {
             #expect(shell.isWorthGathering())
             shell.readRecords(1)
         }
+        #expect(!shell.isWorthGathering())
+        shell.drain()
+        // All are at work, so what comes next can be read in its own time.
+        #expect(shell.waitingCount == 0 && !shell.isWorthGathering())
+        shell.ready(0, lanes: 4)
+        shell.finish(0, took: .second)
         #expect(shell.isWorthGathering())
-        shell.readRecords(1)
+        shell.readRecords(4)
         #expect(!shell.isWorthGathering())
     }
 
