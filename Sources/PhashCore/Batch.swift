@@ -110,38 +110,47 @@ package struct Batch: Equatable, Sendable {
 
 /// The batches that have been cut and not yet written, by the slot they live in.
 package struct BatchTable {
-    private var storage: [Batch?]
+    /// By worker and slot. A worker's list grows to the highest slot it has used, since most use a few of a thousand.
+    private var storage: [[Batch?]]
     private let slotsPerWorker: Int
     package private(set) var count = 0
 
     package init(workers: Int, slotsPerWorker: Int) {
-        storage = Array(repeating: nil, count: workers * slotsPerWorker)
+        storage = Array(repeating: [], count: workers)
         self.slotsPerWorker = slotsPerWorker
+    }
+
+    private func holdsBatch(_ address: SlotAddress) -> Bool {
+        precondition(address.slot >= 0 && address.slot < slotsPerWorker, "no such slot")
+        let slots = storage[address.worker]
+        return address.slot < slots.count && slots[address.slot] != nil
     }
 
     package subscript(address: SlotAddress) -> Batch {
         get {
-            guard let batch = storage[index(address)] else { preconditionFailure("the slot holds no batch") }
+            guard let batch = storage[address.worker][address.slot] else {
+                preconditionFailure("the slot holds no batch")
+            }
             return batch
         }
         _modify {
             // Straight to the element, so that a batch's parts are changed in place.
-            precondition(storage[index(address)] != nil, "the slot holds no batch")
-            yield &storage[index(address)]!
+            precondition(holdsBatch(address), "the slot holds no batch")
+            yield &storage[address.worker][address.slot]!
         }
     }
 
-    private func index(_ address: SlotAddress) -> Int { address.worker * slotsPerWorker + address.slot }
-
     package mutating func insert(_ batch: Batch) {
-        precondition(storage[index(batch.address)] == nil, "the slot is taken")
-        storage[index(batch.address)] = batch
+        let address = batch.address
+        precondition(!holdsBatch(address), "the slot is taken")
+        while storage[address.worker].count <= address.slot { storage[address.worker].append(nil) }
+        storage[address.worker][address.slot] = batch
         count += 1
     }
 
     package mutating func remove(_ address: SlotAddress) -> Batch {
         let batch = self[address]
-        storage[index(address)] = nil
+        storage[address.worker][address.slot] = nil
         count -= 1
         return batch
     }

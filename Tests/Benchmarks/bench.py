@@ -44,8 +44,8 @@ class Sizes:
     sample_lines: int = 2_000
     repetitions: int = 5
     # For what takes many seconds a run.
-    slow_repetitions: int = 2
-    scaling_repetitions: int = 3
+    slow_repetitions: int = 3
+    scaling_repetitions: int = 5
     latency_lines: int = 2_000
     starts: int = 150
     ready_runs: int = 20
