@@ -39,9 +39,10 @@ bool phash_kernel_passes_check(const struct phash_kernel *kernel, enum phash_sha
     struct phash_hasher hasher;
     for (size_t i = 0; i < sizeof rounds / sizeof *rounds; i++) {
         phash_hasher_prepare(&hasher, kernel, digest, rounds[i]);
-        // Once in groups of each size that has code of its own.
-        for (size_t group = 1; group <= kernel->lanes; group++) {
-            if (kernel->widths[group].lanes != group) continue;
+        // Once in groups of each size that has code of its own, and once all together, so that lanes take the next one.
+        for (size_t group = 1; group <= MESSAGE_COUNT; group++) {
+            bool is_width = group <= kernel->lanes && kernel->widths[group].lanes == group;
+            if (!is_width && group != MESSAGE_COUNT) continue;
             for (size_t done = 0; done < MESSAGE_COUNT; done += group) {
                 size_t left = MESSAGE_COUNT - done;
                 phash_hasher_run(

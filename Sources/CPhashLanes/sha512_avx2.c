@@ -73,7 +73,10 @@ PHASH_INLINE TARGET void hexadecimal(word state, word *high, word *low) {
 
 #include "sha512_rounds.h"
 
-static bool is_supported(void) { return __builtin_cpu_supports("avx2"); }
+// BMI for the code for one record.
+static bool is_supported(void) {
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
+}
 
 #define ONE {1, phash_sha512_single_avx2_compress, phash_sha512_single_avx2_chain}
 #define FOUR {LANES, compress, chain}

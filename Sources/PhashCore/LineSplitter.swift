@@ -36,6 +36,9 @@ package struct LineSplitter {
     /// Bytes kept of the record that is not complete yet.
     package var partialBytes: Int { Int(position - keepFrom) }
 
+    /// Bytes seen of the record that is not complete yet, dropped ones included.
+    package var incompleteBytes: Int { Int(position - recordStart) }
+
     /// Looks at the next bytes of the stream and appends the records that they complete.
     package mutating func split(_ chunk: RawSpan, into records: inout RecordQueue) {
         guard chunk.byteCount > 0 else { return }

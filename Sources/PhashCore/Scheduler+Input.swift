@@ -61,7 +61,7 @@ extension Scheduler {
         // When few are wanted they are dear, and reading is cheap beside them: then no more bytes than records, each of
         // which has one at least, so that none too many is read whatever their length.
         let likely = wanted < Self.fewRecords ? wanted : wanted.multipliedSaturating(by: estimate.recordBytes)
-        let useful = max(likely, splitter.partialBytes)
+        let useful = max(likely, splitter.incompleteBytes)
         let room = min(limits.inputBytes, limits.bufferBytes - credits.used) - heldBytes
         if room > 0 { return min(useful, room, limits.readBytes) }
         // One record always fits: with nothing else in memory the one that is not complete yet may go on.

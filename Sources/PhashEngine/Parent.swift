@@ -212,21 +212,29 @@ final class Parent {
         }
     }
 
-    /// Reads on while that is worth while and nothing has to be waited for.
+    /// Reads on while that is worth while and nothing has to be waited for, as much as one read may bring at most: then it
+    /// is the turn of signals, children and the output again.
     private func gatherInput() {
-        while scheduler.isWorthGathering(heldBytes: input.count) {
+        var left = scheduler.limits.readBytes
+        while left > 0 && scheduler.isWorthGathering(heldBytes: input.count) {
             var set = PollSet()
-            let place = set.add(StandardStream.input, .input)
-            // A signal is for the loop; here it only means that there is nothing to read yet.
-            guard (try? set.wait(milliseconds: 0)) == false, !set[place].isQuiet else { return }
-            readInput()
+            let signalPlace = set.add(signals, .input)
+            let inputPlace = set.add(StandardStream.input, .input)
+            guard (try? set.wait(milliseconds: 0)) == false, set[signalPlace].isQuiet, !set[inputPlace].isQuiet else {
+                return
+            }
+            let byteCount = readInput()
+            guard byteCount > 0 else { return }
+            left -= byteCount
         }
     }
 
-    private func readInput() {
+    /// Reads once and returns how many bytes have come.
+    @discardableResult
+    private func readInput() -> Int {
         // What has happened since the poll may have changed what is wanted: a signal ends all reading.
         let allowance = scheduler.readAllowance(heldBytes: input.count)
-        guard allowance > 0 else { return }
+        guard allowance > 0 else { return 0 }
         do throws(Errno) {
             var outcome = ReadOutcome.wouldBlock
             unsafe try input.append(atMost: allowance) { memory throws(Errno) in
@@ -238,6 +246,7 @@ final class Parent {
             case .bytes(let count):
                 scheduler.inputRead(unsafe input.last(count).bytes)
                 input.discard(before: scheduler.keepFrom)
+                return count
             case .endOfFile:
                 scheduler.inputEnded()
                 input.discard(before: scheduler.keepFrom)
@@ -248,6 +257,7 @@ final class Parent {
             inputFailure = error
             scheduler.inputFailed()
         }
+        return 0
     }
 }
 

@@ -178,6 +178,16 @@ struct SchedulerCreditTests {
         #expect(!shell.isWorthGathering())
     }
 
+    @Test func aLineThatIsDroppedIsReadInEverLargerStepsToo() {
+        let shell = Shell(jobs: 1) {
+            $0.lanes = 4
+            $0.estimatedRecordCost = .second
+        }
+        shell.read(Array(repeating: 0x61, count: 3 << 20))
+        #expect(shell.waitingCount == 1 && shell.scheduler.keepFrom == 3 << 20)
+        #expect(shell.readAllowance() == 256 << 10)
+    }
+
     @Test func cheapRecordsAreNotGathered() {
         let shell = Shell(jobs: 2) { $0.lanes = 4 }
         #expect(!shell.isWorthGathering())

@@ -46,6 +46,16 @@ extension TheProgram {
             _ = try program.waitForExit()
         }
 
+        /// A line without end, of records that were thought to be dear, was read in a loop that looked at nothing else.
+        @Test func aDearLineWithoutEnd() throws {
+            let program = try RunningProgram(
+                Launch(arguments: ["-j", "1"], wrapper: Launch.shell("exec < /dev/zero")))
+            #expect(try program.nextLine().contains("\"line_too_long\""))
+            #expect(try program.status()["records_in"] as? Int == 1, program.story)
+            program.signal(SIGTERM)
+            #expect(try program.waitForExit() == .signal(SIGTERM), program.story)
+        }
+
         /// Nobody read stderr, and with it full the whole loop stood still.
         @Test func aStalledReaderOfStderr() throws {
             let fill = "mkfifo full; exec 9<>full; head -c 65536 /dev/zero >&9; exec 2>&9 9>&-"
