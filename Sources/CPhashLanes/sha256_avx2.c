@@ -19,13 +19,9 @@ typedef __m256i word;
 #define ROUND_CONSTANT(t) _mm256_load_si256((const word *)phash_k256_x8[t])
 #define SECOND_CONSTANT(t) _mm256_load_si256((const word *)chain->second_x8[t])
 
-#define RIGHT(x, n) _mm256_srli_epi32(x, n)
-#define LEFT(x, n) _mm256_slli_epi32(x, n)
-#define ROTATE(x, n) XOR(RIGHT(x, n), LEFT(x, 32 - (n)))
-PHASH_INLINE TARGET word big_sigma0(word x) { return XOR(XOR(ROTATE(x, 2), ROTATE(x, 13)), ROTATE(x, 22)); }
-PHASH_INLINE TARGET word big_sigma1(word x) { return XOR(XOR(ROTATE(x, 6), ROTATE(x, 11)), ROTATE(x, 25)); }
-PHASH_INLINE TARGET word small_sigma0(word x) { return XOR(XOR(ROTATE(x, 7), ROTATE(x, 18)), RIGHT(x, 3)); }
-PHASH_INLINE TARGET word small_sigma1(word x) { return XOR(XOR(ROTATE(x, 17), ROTATE(x, 19)), RIGHT(x, 10)); }
+#define ROTATE(x, n) XOR(_mm256_srli_epi32(x, n), _mm256_slli_epi32(x, 32 - (n)))
+#define SHIFT(x, n) _mm256_srli_epi32(x, n)
+#define XOR3(x, y, z) XOR(XOR(x, y), z)
 
 // Eight words of eight lanes at a time, transposed in three steps, the highest byte first.
 PHASH_INLINE TARGET void load_block(word w[16], const uint8_t *const *blocks, size_t offset) {
@@ -68,7 +64,7 @@ PHASH_INLINE TARGET void hexadecimal(word state, word *high, word *low) {
         _mm_setr_epi8('0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'));
     const word nibble = _mm256_set1_epi8(15);
     word second = _mm256_shuffle_epi8(digits, _mm256_and_si256(state, nibble));
-    word first = _mm256_shuffle_epi8(digits, _mm256_and_si256(RIGHT(state, 4), nibble));
+    word first = _mm256_shuffle_epi8(digits, _mm256_and_si256(SHIFT(state, 4), nibble));
     __m256 lanes0145 = _mm256_castsi256_ps(_mm256_unpacklo_epi8(second, first));
     __m256 lanes2367 = _mm256_castsi256_ps(_mm256_unpackhi_epi8(second, first));
     // A shuffle of two operands is only there for floating-point numbers.

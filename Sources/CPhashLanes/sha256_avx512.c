@@ -27,14 +27,7 @@ typedef __m512i word;
 #define SECOND_CONSTANT(t) BROADCAST(chain->second[t])
 
 #define ROTATE(x, n) _mm512_ror_epi32(x, n)
-PHASH_INLINE TARGET word big_sigma0(word x) { return XOR3(ROTATE(x, 2), ROTATE(x, 13), ROTATE(x, 22)); }
-PHASH_INLINE TARGET word big_sigma1(word x) { return XOR3(ROTATE(x, 6), ROTATE(x, 11), ROTATE(x, 25)); }
-PHASH_INLINE TARGET word small_sigma0(word x) {
-    return XOR3(ROTATE(x, 7), ROTATE(x, 18), _mm512_srli_epi32(x, 3));
-}
-PHASH_INLINE TARGET word small_sigma1(word x) {
-    return XOR3(ROTATE(x, 17), ROTATE(x, 19), _mm512_srli_epi32(x, 10));
-}
+#define SHIFT(x, n) _mm512_srli_epi32(x, n)
 
 // A whole block of sixteen lanes, transposed in four steps, the highest byte first.
 PHASH_INLINE TARGET void load_block(word w[16], const uint8_t *const *blocks, size_t offset) {

@@ -2,6 +2,7 @@
 // most have at least, and eight lanes are slower there.
 #include "kernel.h"
 
+#include "operator_words.h"
 #include "single_words.h"
 
 #define LANES 4
@@ -12,21 +13,11 @@
 
 typedef uint32_t word __attribute__((vector_size(16)));
 
-#define ADD(x, y) ((x) + (y))
-#define XOR(x, y) ((x) ^ (y))
-#define CHOOSE(e, f, g) ((g) ^ ((e) & ((f) ^ (g))))
-#define MAJORITY(a, b, c, a_xor_b, b_xor_c) ((b) ^ ((a_xor_b) & (b_xor_c)))
 #define BROADCAST(x) ((word){(x), (x), (x), (x)})
-#define LOAD_STATE(memory, i) (((const word *)(memory))[i])
-#define STORE_STATE(memory, i, x) (((word *)(memory))[i] = (x))
 #define ROUND_CONSTANT(t) (*(const word *)phash_k256_x8[t])
 #define SECOND_CONSTANT(t) (*(const word *)chain->second_x8[t])
 
 #define ROTATE(x, n) ((x) >> (n) | (x) << (32 - (n)))
-PHASH_INLINE word big_sigma0(word x) { return ROTATE(x, 2) ^ ROTATE(x, 13) ^ ROTATE(x, 22); }
-PHASH_INLINE word big_sigma1(word x) { return ROTATE(x, 6) ^ ROTATE(x, 11) ^ ROTATE(x, 25); }
-PHASH_INLINE word small_sigma0(word x) { return ROTATE(x, 7) ^ ROTATE(x, 18) ^ x >> 3; }
-PHASH_INLINE word small_sigma1(word x) { return ROTATE(x, 17) ^ ROTATE(x, 19) ^ x >> 10; }
 
 PHASH_INLINE void load_block(word w[16], const uint8_t *const *blocks, size_t offset) {
     for (int i = 0; i < 16; i++) {

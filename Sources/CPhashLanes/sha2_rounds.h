@@ -5,6 +5,8 @@
 // The message schedule is worked out sixteen words at a time, between the rounds that use them. The majority of a, b
 // and c is taken as b ^ ((a ^ b) & (b ^ c)), because a ^ b of one round is b ^ c of the next.
 
+#include "working_variables.h"
+
 #define ROUND(a, b, c, d, e, f, g, h, constant) \
     do { \
         word t1 = ADD(h, constant); \
@@ -36,16 +38,6 @@
         ROUND(__VA_ARGS__, ADD(w[(t) & 15], ROUND_CONSTANT(base + t))); \
     } while (0)
 #define SECOND_ROUND(t, ...) ROUND(__VA_ARGS__, SECOND_CONSTANT(base + t))
-
-#define WORKING_VARIABLES(state) \
-    word a = state[0], b = state[1], c = state[2], d = state[3], e = state[4], f = state[5], g = state[6], \
-         h = state[7]; \
-    word b_xor_c = XOR(b, c); \
-    (void)b_xor_c
-#define ADD_WORKING_VARIABLES(target, source) \
-    target[0] = ADD(source[0], a), target[1] = ADD(source[1], b), target[2] = ADD(source[2], c), \
-    target[3] = ADD(source[3], d), target[4] = ADD(source[4], e), target[5] = ADD(source[5], f), \
-    target[6] = ADD(source[6], g), target[7] = ADD(source[7], h)
 
 /// One block, whose words are in `w`, from the state `source` to the state `target`, which may be the same.
 PHASH_INLINE TARGET void hash_block(word target[8], const word source[8], word w[16]) {

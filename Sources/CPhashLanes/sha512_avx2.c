@@ -71,6 +71,7 @@ PHASH_INLINE TARGET void hexadecimal(word state, word *high, word *low) {
     *low = _mm256_unpacklo_epi64(lanes02, lanes13);
 }
 
+#define HAS_OWN_SIGMAS
 #include "sha512_rounds.h"
 
 // BMI for the code for one record.

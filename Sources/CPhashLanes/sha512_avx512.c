@@ -23,14 +23,7 @@ typedef __m512i word;
 #define SECOND_CONSTANT(t) BROADCAST(chain->second[t])
 
 #define ROTATE(x, n) _mm512_ror_epi64(x, n)
-PHASH_INLINE TARGET word big_sigma0(word x) { return XOR3(ROTATE(x, 28), ROTATE(x, 34), ROTATE(x, 39)); }
-PHASH_INLINE TARGET word big_sigma1(word x) { return XOR3(ROTATE(x, 14), ROTATE(x, 18), ROTATE(x, 41)); }
-PHASH_INLINE TARGET word small_sigma0(word x) {
-    return XOR3(ROTATE(x, 1), ROTATE(x, 8), _mm512_srli_epi64(x, 7));
-}
-PHASH_INLINE TARGET word small_sigma1(word x) {
-    return XOR3(ROTATE(x, 19), ROTATE(x, 61), _mm512_srli_epi64(x, 6));
-}
+#define SHIFT(x, n) _mm512_srli_epi64(x, n)
 
 // Eight words of eight lanes at a time, transposed in three steps, the highest byte first.
 PHASH_INLINE TARGET void load_block(word w[16], const uint8_t *const *blocks, size_t offset) {

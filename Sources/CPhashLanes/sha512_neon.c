@@ -92,6 +92,7 @@ PHASH_INLINE void hexadecimal(word state, word *high, word *low) {
     hexadecimal_two(state.lanes23, &high->lanes23, &low->lanes23);
 }
 
+#define HAS_OWN_SIGMAS
 #include "sha512_rounds.h"
 
 static bool is_supported(void) { return true; }

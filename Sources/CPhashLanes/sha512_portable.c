@@ -1,6 +1,7 @@
 // SHA-512 over four lanes in the vectors of GCC and clang, whatever the CPU makes of them.
 #include "kernel.h"
 
+#include "operator_words.h"
 #include "single_words.h"
 
 #define LANES 4
@@ -11,21 +12,11 @@
 
 typedef uint64_t word __attribute__((vector_size(32)));
 
-#define ADD(x, y) ((x) + (y))
-#define XOR(x, y) ((x) ^ (y))
-#define CHOOSE(e, f, g) ((g) ^ ((e) & ((f) ^ (g))))
-#define MAJORITY(a, b, c, a_xor_b, b_xor_c) ((b) ^ ((a_xor_b) & (b_xor_c)))
 #define BROADCAST(x) ((word){(x), (x), (x), (x)})
-#define LOAD_STATE(memory, i) (((const word *)(memory))[i])
-#define STORE_STATE(memory, i, x) (((word *)(memory))[i] = (x))
 #define ROUND_CONSTANT(t) (*(const word *)phash_k512_x4[t])
 #define SECOND_CONSTANT(t) (*(const word *)chain->second_x4[t])
 
 #define ROTATE(x, n) ((x) >> (n) | (x) << (64 - (n)))
-PHASH_INLINE word big_sigma0(word x) { return ROTATE(x, 28) ^ ROTATE(x, 34) ^ ROTATE(x, 39); }
-PHASH_INLINE word big_sigma1(word x) { return ROTATE(x, 14) ^ ROTATE(x, 18) ^ ROTATE(x, 41); }
-PHASH_INLINE word small_sigma0(word x) { return ROTATE(x, 1) ^ ROTATE(x, 8) ^ x >> 7; }
-PHASH_INLINE word small_sigma1(word x) { return ROTATE(x, 19) ^ ROTATE(x, 61) ^ x >> 6; }
 
 PHASH_INLINE void load_block(word w[16], const uint8_t *const *blocks, size_t offset) {
     for (int i = 0; i < 16; i++) {

@@ -5,7 +5,9 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
+#include "operator_words.h"
 #include "single_words.h"
+#include "working_variables.h"
 
 #define TARGET __attribute__((target("avx2,bmi,bmi2")))
 
@@ -18,14 +20,14 @@ PHASH_INLINE TARGET word big_sigma1(word x) { return ROTATE(x, 14) ^ ROTATE(x, 1
 
 #define RIGHT(x, n) _mm_srli_epi64(x, n)
 #define LEFT(x, n) _mm_slli_epi64(x, n)
-#define XOR(x, y) _mm_xor_si128(x, y)
-#define ADD(x, y) _mm_add_epi64(x, y)
+#define XOR_PAIR(x, y) _mm_xor_si128(x, y)
+#define ADD_PAIR(x, y) _mm_add_epi64(x, y)
 PHASH_INLINE TARGET pair small_sigma0(pair x) {
     const pair by_8 = _mm_setr_epi8(1, 2, 3, 4, 5, 6, 7, 0, 9, 10, 11, 12, 13, 14, 15, 8);
-    return XOR(XOR(RIGHT(x, 1), LEFT(x, 63)), XOR(_mm_shuffle_epi8(x, by_8), RIGHT(x, 7)));
+    return XOR_PAIR(XOR_PAIR(RIGHT(x, 1), LEFT(x, 63)), XOR_PAIR(_mm_shuffle_epi8(x, by_8), RIGHT(x, 7)));
 }
 PHASH_INLINE TARGET pair small_sigma1(pair x) {
-    return XOR(XOR(XOR(RIGHT(x, 19), LEFT(x, 45)), XOR(RIGHT(x, 61), LEFT(x, 3))), RIGHT(x, 6));
+    return XOR_PAIR(XOR_PAIR(XOR_PAIR(RIGHT(x, 19), LEFT(x, 45)), XOR_PAIR(RIGHT(x, 61), LEFT(x, 3))), RIGHT(x, 6));
 }
 
 // The sum of both halves of "choose" is their exclusive or, and shortens the way from e to the next e.
@@ -47,9 +49,10 @@ PHASH_INLINE TARGET pair small_sigma1(pair x) {
     do { \
         pair far = _mm_alignr_epi8(w[((i) + 1) & 7], w[i], 8); \
         pair middle = _mm_alignr_epi8(w[((i) + 5) & 7], w[((i) + 4) & 7], 8); \
-        w[i] = ADD(ADD(w[i], middle), ADD(small_sigma0(far), small_sigma1(w[((i) + 7) & 7]))); \
+        w[i] = ADD_PAIR(ADD_PAIR(w[i], middle), ADD_PAIR(small_sigma0(far), small_sigma1(w[((i) + 7) & 7]))); \
         _mm_store_si128( \
-            (pair *)&scheduled[2 * (i)], ADD(w[i], _mm_load_si128((const pair *)&phash_k512[base + 16 + 2 * (i)]))); \
+            (pair *)&scheduled[2 * (i)], \
+            ADD_PAIR(w[i], _mm_load_si128((const pair *)&phash_k512[base + 16 + 2 * (i)]))); \
     } while (0)
 
 #define SIXTEEN_ROUNDS(between) \
@@ -81,19 +84,11 @@ PHASH_INLINE TARGET pair small_sigma1(pair x) {
     } while (0)
 #define NOTHING(i) (void)0
 
-#define WORKING_VARIABLES(state) \
-    word a = state[0], b = state[1], c = state[2], d = state[3], e = state[4], f = state[5], g = state[6], \
-         h = state[7]; \
-    word b_xor_c = b ^ c
-#define ADD_WORKING_VARIABLES(target, source) \
-    target[0] = source[0] + a, target[1] = source[1] + b, target[2] = source[2] + c, target[3] = source[3] + d, \
-    target[4] = source[4] + e, target[5] = source[5] + f, target[6] = source[6] + g, target[7] = source[7] + h
-
 /// One block, whose words are in `w`, from the state `source` to the state `target`, which may be the same.
 PHASH_INLINE TARGET void hash_block(word target[8], const word source[8], pair w[8]) {
     _Alignas(16) word scheduled[16];
     for (int i = 0; i < 8; i++) {
-        _mm_store_si128((pair *)&scheduled[2 * i], ADD(w[i], _mm_load_si128((const pair *)&phash_k512[2 * i])));
+        _mm_store_si128((pair *)&scheduled[2 * i], ADD_PAIR(w[i], _mm_load_si128((const pair *)&phash_k512[2 * i])));
     }
     WORKING_VARIABLES(source);
     PHASH_ROLLED

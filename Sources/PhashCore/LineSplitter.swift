@@ -1,5 +1,3 @@
-internal import CPhashBytes
-
 /// Finds the records in a stream of bytes that arrives in chunks of any size. Contract section 2.
 ///
 /// Any way of cutting the stream into chunks gives the same records. The splitter keeps no bytes: it tells where the
@@ -9,7 +7,7 @@ package struct LineSplitter {
     private let stripsCarriageReturn: Bool
     private let maximumLineBytes: Int
     /// Stream offset of the next byte to look at.
-    private var position: UInt64 = 0
+    private(set) var position: UInt64 = 0
     /// Stream offset of the record that is not complete yet.
     private var recordStart: UInt64 = 0
     /// Whether that record is known to be too long: its bytes are dropped until its delimiter.
@@ -32,9 +30,6 @@ package struct LineSplitter {
 
     /// Stream offset before which no byte is needed for the record that is not complete yet.
     package var keepFrom: UInt64 { isSkipping ? position : recordStart }
-
-    /// Bytes kept of the record that is not complete yet.
-    package var partialBytes: Int { Int(position - keepFrom) }
 
     /// Bytes seen of the record that is not complete yet, dropped ones included.
     package var incompleteBytes: Int { Int(position - recordStart) }

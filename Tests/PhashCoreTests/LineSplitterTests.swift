@@ -194,3 +194,8 @@ struct LineSplitterTests {
         }
     }
 }
+
+extension LineSplitter {
+    /// Bytes kept of the record that is not complete yet.
+    fileprivate var partialBytes: Int { Int(position - keepFrom) }
+}
