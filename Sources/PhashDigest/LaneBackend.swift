@@ -12,21 +12,14 @@ final class LaneBackend {
     private let algorithm: DigestAlgorithm
     private let hasher: OpaquePointer
     private let chunk: UnsafeMutablePointer<phash_message>
-    private let rounds: Int
     private let isFastAlone: Bool
-    /// For records that come alone; asked for when the first one comes, since that takes a millisecond.
-    private var openSSL = OpenSSL.notAskedFor
-
-    private enum OpenSSL {
-        case notAskedFor
-        case unavailable
-        case available(OpenSSLBackend)
-    }
+    /// For records that come alone, where there is something faster for them than lanes.
+    private let openSSL: OpenSSLBackend?
 
     init(kernel: LaneKernel, algorithm: DigestAlgorithm, rounds: Int) {
         self.algorithm = algorithm
-        self.rounds = rounds
         isFastAlone = kernel.isFastAlone
+        openSSL = OpenSSLBackend(unfetched: algorithm, rounds: isFastAlone ? 1 : rounds)
         let memory = UnsafeMutableRawPointer.allocate(
             byteCount: phash_hasher_size(), alignment: Int(PHASH_HASHER_ALIGNMENT))
         unsafe hasher = OpaquePointer(memory)
@@ -65,16 +58,8 @@ final class LaneBackend {
         _ messages: UnsafeBufferPointer<UnsafeRawBufferPointer>, into digests: UnsafeMutableRawBufferPointer
     ) -> Bool {
         guard unsafe !isFastAlone || messages[0].count >= Self.longRecordBytes else { return false }
-        if case .notAskedFor = openSSL {
-            let backend = try? OpenSSLBackend(algorithm: algorithm, rounds: isFastAlone ? 1 : rounds)
-            openSSL = backend.map { .available($0) } ?? .unavailable
-        }
-        switch openSSL {
-        case .available(let backend):
-            unsafe backend.hash(messages, into: digests)
-        case .notAskedFor, .unavailable:
-            return false
-        }
+        guard let openSSL else { return false }
+        unsafe openSSL.hash(messages, into: digests)
         if isFastAlone {
             unsafe phash_hasher_continue(hasher, 1, digests.baseAddress?.assumingMemoryBound(to: UInt8.self))
         }
