@@ -54,7 +54,7 @@ setup: ## install what building and testing need and is missing (apt-get, with s
 	has_library() { [ "$$(cc -print-file-name=$$1)" != "$$1" ]; }; \
 	has_header() { echo "#include <$$1>" | cc -E -x c - > /dev/null 2>&1; }; \
 	has_header openssl/evp.h && has_library libcrypto.a || need libssl-dev; \
-	for pair in git:git pkg-config:pkg-config python3:python3 jq:jq mandoc:mandoc ps:procps taskset:util-linux; do \
+	for pair in git:git pkg-config:pkg-config python3:python3 jq:jq mandoc:mandoc ps:procps taskset:util-linux setpriv:util-linux; do \
 	    command -v "$${pair%%:*}" > /dev/null || need "$${pair#*:}"; \
 	done; \
 	[ -z "$$missing" ] && exit 0; \

@@ -102,6 +102,8 @@ int phash_worker_settle(pid_t parent) {
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     struct rlimit none = {0, 0};
     setrlimit(RLIMIT_CORE, &none);
+    // After the limit, which does not hold where cores go to a program; and against debuggers of the same user.
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     // The parent may have died before the death signal was asked for.
     return getppid() == parent ? 0 : -1;
 }

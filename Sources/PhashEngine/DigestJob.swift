@@ -58,6 +58,8 @@ package struct DigestJob: Job {
         digester?.lanes ?? Kernel.chosen(for: algorithm, wanted: kernel).lanes(for: algorithm)
     }
 
+    package var isConfined: Bool { !TestHook.isUnconfined }
+
     package mutating func run(_ records: RecordBatch, into results: inout ResultBuffer) {
         guard let digester else { preconditionFailure("the parent does not hash") }
         unsafe results.append(count: records.count, size: algorithm.digestBytes) { memory in

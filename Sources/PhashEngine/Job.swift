@@ -14,6 +14,10 @@ package protocol Job {
     /// Records that `run` works on side by side, at least 1; batches of slow records are that large.
     var lanes: Int { get }
 
+    /// Whether `run` does nothing but compute, true unless a job says otherwise: then a child has no files, connections,
+    /// processes or threads any more once it is ready, and a system call that asks for one kills it by SIGSYS.
+    var isConfined: Bool { get }
+
     /// Appends one result to `results` for each of `records`.
     ///
     /// A job that traps or never returns costs its child the life; the record at fault becomes an error record.
@@ -23,4 +27,5 @@ package protocol Job {
 extension Job {
     package var parameters: [UInt8] { [] }
     package var lanes: Int { 1 }
+    package var isConfined: Bool { true }
 }

@@ -33,8 +33,12 @@ extension Parent {
         guard let child = children[index] else { return }
         for reply in child.receive() {
             switch reply {
-            case .ready(let lanes):
+            case .ready(let lanes, let confinementError):
                 report("worker \(index + 1): ready, lanes: \(lanes)")
+                if confinementError != 0 {
+                    let error = Errno(code: Int32(truncatingIfNeeded: confinementError))
+                    report("worker \(index + 1): its system calls cannot be restricted: \(error)")
+                }
                 scheduler.workerReady(index, lanes: Int(lanes), now: clock.now)
             case .finished(let ticket, let resultBytes, let errors, let nanoseconds):
                 // Nothing that a child says may lead us outside of its own memory.

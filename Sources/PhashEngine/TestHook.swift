@@ -6,6 +6,8 @@ enum TestHook {
     #if TestHooks
     /// A record of this text and one more word does harm.
     private static let marker = "phash-test-hook "
+    /// How the next answer is to be falsified. A child has one thread.
+    nonisolated(unsafe) private static var lie = ""
 
     /// `PHASH_TEST_HOOK=start-crash` ends every child before it is ready.
     static func beforeReady() {
@@ -15,20 +17,61 @@ enum TestHook {
     /// `PHASH_TEST_HOOK=wrong-kernel` makes every kernel fail its check.
     static var distrustsKernels: Bool { Environment.value(of: "PHASH_TEST_HOOK") == "wrong-kernel" }
 
+    /// `PHASH_TEST_HOOK=unconfined` leaves children all system calls.
+    static var isUnconfined: Bool { Environment.value(of: "PHASH_TEST_HOOK") == "unconfined" }
+
+    /// `PHASH_TEST_HOOK=no-seccomp` is a system that cannot confine anybody.
+    static func beforeConfinement() throws(Errno) {
+        if Environment.value(of: "PHASH_TEST_HOOK") == "no-seccomp" { throw .notImplemented }
+    }
+
     /// Does what a record of the batch asks for.
     static func beforeWork(_ batch: RecordBatch) {
         for record in batch where record.starts(with: marker.utf8) {
-            switch String(decoding: record.dropFirst(marker.utf8.count), as: UTF8.self) {
+            let word = String(decoding: record.dropFirst(marker.utf8.count), as: UTF8.self)
+            switch word {
             case "crash": ChildProcess.abortAtOnce()
             case "exit": ChildProcess.exitAtOnce(0)
-            case "hang": while true { ChildProcess.sleepForEver() }
-            default: break
+            case "hang": while true {}
+            default:
+                if word.hasPrefix("call-") { ForbiddenCalls.call(String(word.dropFirst(5)))?() }
+                if word.hasPrefix("lie-") { unsafe lie = String(word.dropFirst(4)) }
             }
+        }
+    }
+
+    /// What a child says instead of the truth about a part, if a record of it has asked for that.
+    static func answer(_ truth: WorkerReply, to order: PartOrder) -> [UInt8] {
+        guard case .finished(let ticket, let size, let errors, let nanoseconds) = truth, unsafe !lie.isEmpty else {
+            return truth.message
+        }
+        defer { unsafe lie = "" }
+        func say(ticket: UInt64, size: UInt64, errors: UInt32) -> [UInt8] {
+            WorkerReply.finished(ticket: ticket, resultBytes: size, errors: errors, nanoseconds: nanoseconds).message
+        }
+        switch unsafe lie {
+        case "nothing-written": return say(ticket: ticket, size: 0, errors: errors)
+        case "beyond-the-part": return say(ticket: ticket, size: order.resultsCapacity + 1, errors: errors)
+        case "beyond-everything": return say(ticket: ticket, size: .max, errors: errors)
+        case "negative-size": return say(ticket: ticket, size: 1 << 63, errors: errors)
+        case "another-ticket": return say(ticket: ticket + 1, size: size, errors: errors)
+        case "last-ticket": return say(ticket: .max, size: size, errors: errors)
+        case "more-errors-than-records": return say(ticket: ticket, size: size, errors: order.recordCount + 1)
+        case "all-errors": return say(ticket: ticket, size: size, errors: .max)
+        case "twice": return truth.message + truth.message
+        case "ready-again": return WorkerReply.ready(lanes: .max, confinementError: .max).message
+        case "flood": return Array(repeatElement(truth.message, count: 64).joined())
+        case "garbage": return Array(repeating: 0xFF, count: WorkerReply.byteCount)
+        case "cut-short": return Array(truth.message.dropLast()) + [UInt8](repeating: 0xFF, count: 1000)
+        default: return truth.message
         }
     }
     #else
     static func beforeReady() {}
     static var distrustsKernels: Bool { false }
+    static var isUnconfined: Bool { false }
+    static func beforeConfinement() throws(Errno) {}
     static func beforeWork(_ batch: RecordBatch) {}
+    static func answer(_ truth: WorkerReply, to order: PartOrder) -> [UInt8] { truth.message }
     #endif
 }

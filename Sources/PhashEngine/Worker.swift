@@ -61,7 +61,8 @@ package struct Worker {
     }
 
     private mutating func work() {
-        guard reply(.ready(lanes: UInt32(job.lanes))) else { return }
+        let ready = WorkerReply.ready(lanes: UInt32(job.lanes), confinementError: UInt32(confine()))
+        guard send(ready.message) else { return }
         while let bytes = Self.receive(PartOrder.byteCount) {
             guard let order = PartOrder(decoding: bytes) else {
                 preconditionFailure("the parent speaks another language")
@@ -73,7 +74,19 @@ package struct Worker {
             let duration = UInt64(max(MonotonicClock.now - start, 0))
             let finished = WorkerReply.finished(
                 ticket: order.ticket, resultBytes: UInt64(writer.byteCount), errors: errors, nanoseconds: duration)
-            guard reply(finished) else { return }
+            guard send(TestHook.answer(finished, to: order)) else { return }
+        }
+    }
+
+    /// Gives up what the job does not need, and returns the error number if that failed: the work can be done all the same.
+    private func confine() -> Int32 {
+        guard job.isConfined else { return 0 }
+        do throws(Errno) {
+            try TestHook.beforeConfinement()
+            try ChildProcess.confine()
+            return 0
+        } catch {
+            return error.code
         }
     }
 
@@ -127,8 +140,8 @@ package struct Worker {
     }
 
     /// Says something to the parent; false when it is gone.
-    private func reply(_ reply: WorkerReply) -> Bool {
-        (try? DescriptorIO.writeAll(ChildProcess.doorbellDescriptor, reply.message)) != nil
+    private func send(_ message: [UInt8]) -> Bool {
+        (try? DescriptorIO.writeAll(ChildProcess.doorbellDescriptor, message)) != nil
     }
 
     private static func readGreeting() -> WorkerGreeting? {

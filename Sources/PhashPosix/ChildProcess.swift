@@ -99,6 +99,12 @@ package enum ChildProcess {
     /// Makes this process a proper worker; false when the parent is gone already. To be called first in the child.
     package static func settle(parent: Int32) -> Bool { phash_worker_settle(parent) == 0 }
 
+    /// Leaves this process nothing but its doorbell, standard error and memory: any other system call kills it from now
+    /// on. Not every system can do that. seccomp(2)
+    package static func confine() throws(Errno) {
+        guard phash_worker_confine() == 0 else { throw Errno.current }
+    }
+
     /// This process. getpid(2)
     package static var currentIdentifier: Int32 { getpid() }
 
@@ -108,6 +114,4 @@ package enum ChildProcess {
     /// Ends this process by SIGABRT. abort(3)
     package static func abortAtOnce() -> Never { abort() }
 
-    /// Waits for a signal. pause(2)
-    package static func sleepForEver() { _ = pause() }
 }

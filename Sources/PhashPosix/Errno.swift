@@ -20,6 +20,7 @@ package struct Errno: Error, Equatable, Hashable, Sendable {
     package static let connectionReset = Errno(code: ECONNRESET)
     package static let inputOutput = Errno(code: EIO)
     package static let noChild = Errno(code: ECHILD)
+    package static let notImplemented = Errno(code: ENOSYS)
 }
 
 extension Errno: CustomStringConvertible {

@@ -124,8 +124,9 @@ package struct PartOrder: Equatable, Sendable {
 
 /// What a child says over the doorbell. The parent believes none of it before it has been checked.
 package enum WorkerReply: Equatable, Sendable {
-    /// It can be given work; how many records it works on side by side.
-    case ready(lanes: UInt32)
+    /// It can be given work; how many records it works on side by side, and why its system calls are not restricted: the
+    /// error of the attempt, or 0.
+    case ready(lanes: UInt32, confinementError: UInt32)
     /// The results of a part lie in the slot.
     case finished(ticket: UInt64, resultBytes: UInt64, errors: UInt32, nanoseconds: UInt64)
 
@@ -135,10 +136,11 @@ package enum WorkerReply: Equatable, Sendable {
     package var message: [UInt8] {
         var writer = ByteWriter()
         switch self {
-        case .ready(let lanes):
+        case .ready(let lanes, let confinementError):
             writer.write(UInt32(1))
             writer.write(lanes)
-            for _ in 0..<3 { writer.write(UInt64(0)) }
+            writer.write(UInt64(confinementError))
+            for _ in 0..<2 { writer.write(UInt64(0)) }
         case .finished(let ticket, let resultBytes, let errors, let nanoseconds):
             writer.write(UInt32(2))
             writer.write(errors)
@@ -157,7 +159,7 @@ package enum WorkerReply: Equatable, Sendable {
             let nanoseconds = reader.read(UInt64.self), reader.remainingBytes == 0
         else { return nil }
         switch kind {
-        case 1: self = .ready(lanes: number)
+        case 1: self = .ready(lanes: number, confinementError: UInt32(truncatingIfNeeded: ticket))
         case 2:
             self = .finished(ticket: ticket, resultBytes: resultBytes, errors: number, nanoseconds: nanoseconds)
         default: return nil

@@ -20,7 +20,8 @@ struct DoorbellMessageTests {
         resultsOffset: 987_654, resultsCapacity: 1_234_567)
 
     private static let replies: [WorkerReply] = [
-        .ready(lanes: 1), .ready(lanes: .max), .ready(lanes: 0),
+        .ready(lanes: 1, confinementError: 0), .ready(lanes: .max, confinementError: .max),
+        .ready(lanes: 0, confinementError: 38),
         .finished(ticket: 1, resultBytes: 2, errors: 3, nanoseconds: 4),
         .finished(ticket: .max, resultBytes: .max, errors: .max, nanoseconds: .max),
     ]

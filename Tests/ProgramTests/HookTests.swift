@@ -9,26 +9,14 @@ extension TheProgram {
             "phash-test-hook hang": "timeout",
         ]
 
-        /// Runs the test build and expects one error record for each record at fault, and all else right.
         @discardableResult
         private func expectErrors(
             _ arguments: [String], lines: [String], sourceLocation: SourceLocation = #_sourceLocation
         ) throws -> Outcome {
-            let arguments = ["-r", "2"] + arguments
-            let input = Array(lines.map { $0 + "\n" }.joined().utf8)
-            let outcome = try phash(arguments, input: input, binary: .hooks)
-            // A child of a debug build tells on stderr why it dies; no record may be quoted there.
-            #expect(outcome.ending == .exit(1), outcome.story, sourceLocation: sourceLocation)
-            let quotes = outcome.errorText.contains("phash-test-hook") || outcome.errorText.contains("neighbour")
-            #expect(!quotes, outcome.story, sourceLocation: sourceLocation)
-            let run = Oracle.Run(arguments: arguments, input: input, output: outcome.output, errors: Self.codes)
-            try Oracle.expectRight([run], sourceLocation: sourceLocation)
-            return outcome
+            try Hooks.expectErrors(arguments, lines: lines, codes: Self.codes, sourceLocation: sourceLocation)
         }
 
-        private func neighbours(_ count: Int) -> [String] {
-            (0..<count).map { "neighbour \($0)" }
-        }
+        private func neighbours(_ count: Int) -> [String] { Hooks.neighbours(count) }
 
         @Test(arguments: ["crash", "exit"], [["-j", "2"], ["-j", "1"], ["-j", "2", "-u"]])
         func aRecordThatKillsItsWorkerIsGivenUp(_ hook: String, _ order: [String]) throws {

@@ -36,9 +36,12 @@ ssize_t phash_send_vector(int descriptor, const struct iovec *_Nonnull parts, in
 // /dev/null, `doorbell`, `input` and `results` as descriptors 3, 4 and 5 and none beyond them, the signals of
 // phash_signals_of_group blocked and every other disposition and the mask at their defaults. Returns 0 or an errno.
 int phash_spawn_worker(pid_t *_Nonnull pid, int doorbell, int input, int results);
-// In the child, once: ignore the signals of the group and unblock them, end with the parent, dump no core, gain no
-// privileges, be called phash. Returns 0, or -1 when the parent has gone already.
+// In the child, once: ignore the signals of the group and unblock them, end with the parent, dump no core, let nobody but
+// root look into its memory, gain no privileges, be called phash. Returns 0, or -1 when the parent has gone already.
 int phash_worker_settle(pid_t parent);
+// In the child, when it has all that it needs: from now on any system call but those for reading and answering the
+// doorbell, for messages on standard error, for memory and for its own end kills it with SIGSYS. seccomp(2)
+int phash_worker_confine(void);
 
 // Starts to catch a signal: phash_signal_next tells of it, and a byte in the pipe of phash_signal_pipe wakes a poll.
 // Returns 0, 1 when the signal was ignored and stays so, -1.
