@@ -3,6 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
@@ -139,6 +142,15 @@ static int64_t soft_limit(int resource) {
 int64_t phash_limit_address_space(void) { return soft_limit(RLIMIT_AS); }
 
 int64_t phash_limit_file_size(void) { return soft_limit(RLIMIT_FSIZE); }
+
+void phash_map_large_memory(int bytes) {
+#ifdef __GLIBC__
+    // By itself the threshold follows what is freed, up to 32 MiB, and the heap then keeps what was needed once.
+    mallopt(M_MMAP_THRESHOLD, bytes);
+#else
+    (void)bytes;
+#endif
+}
 
 void phash_raise_descriptors(int64_t count) {
     struct rlimit limit;

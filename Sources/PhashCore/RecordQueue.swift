@@ -25,6 +25,11 @@ package struct RecordExtent: Equatable, Sendable {
 /// *Cutting* moves records from the waiting part into the cut part, *taking* removes them from there. Both go in input
 /// order, so the shell can copy a batch some actions after the scheduler has decided on it.
 package struct RecordQueue {
+    /// Places that are there at first.
+    private static let firstPlaces = 1 << 10
+    /// Places that are kept when nothing waits, 1 MiB of them. Only very short records need more.
+    private static let keptPlaces = 1 << 16
+
     private var ring: [RecordExtent]
     /// Records ever taken, cut and appended; a record's place in the ring is its number modulo the ring's size.
     private var takenCount = 0
@@ -34,8 +39,15 @@ package struct RecordQueue {
     private var tooLongNumbers: [Int] = []
 
     package init() {
-        ring = Array(repeating: RecordExtent(offset: 0, length: 0), count: 1024)
+        ring = Self.places(Self.firstPlaces)
     }
+
+    private static func places(_ count: Int) -> [RecordExtent] {
+        Array(repeating: RecordExtent(offset: 0, length: 0), count: count)
+    }
+
+    /// Places for records, taken and free.
+    package var capacity: Int { ring.count }
 
     /// Records that are in no batch yet.
     package var waitingCount: Int { appendedCount - cutCount }
@@ -82,7 +94,7 @@ package struct RecordQueue {
     }
 
     private mutating func grow() {
-        var larger = Array(repeating: RecordExtent(offset: 0, length: 0), count: ring.count * 2)
+        var larger = Self.places(ring.count * 2)
         for number in takenCount..<appendedCount { larger[number & (larger.count - 1)] = extent(number) }
         ring = larger
     }
@@ -139,8 +151,15 @@ package struct RecordQueue {
         let start = takenCount & (ring.count - 1)
         let firstCount = min(count, ring.count - start)
         takenCount += count
-        let all = ring.span
-        return body(
-            all.extracting(start..<start + firstCount), all.extracting(0..<count - firstCount))
+        let result = body(
+            ring.span.extracting(start..<start + firstCount), ring.span.extracting(0..<count - firstCount))
+        if takenCount == appendedCount && ring.count > Self.keptPlaces { giveBack() }
+        return result
+    }
+
+    /// A flood of records is over: its memory goes back.
+    private mutating func giveBack() {
+        ring = Self.places(Self.firstPlaces)
+        tooLongNumbers = []
     }
 }

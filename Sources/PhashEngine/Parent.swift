@@ -44,6 +44,8 @@ final class Parent {
         limits.slotsPerWorker = layout.slotCount
         // A doorbell and two memories for each child, and a few of our own.
         ResourceLimits.raiseDescriptors(to: 3 * settings.jobs + 64)
+        // What grows for a long line or a flood of short ones is larger; nothing that comes and goes with a batch is.
+        ResourceLimits.returnMemory(from: 256 << 10)
         greeting =
             WorkerGreeting(
                 parent: ChildProcess.currentIdentifier, layout: layout, format: settings.format,

@@ -12,4 +12,7 @@ package enum ResourceLimits {
 
     /// Asks for at least so many descriptors, as far as the hard limit goes. setrlimit(2) RLIMIT_NOFILE
     package static func raiseDescriptors(to count: Int) { phash_raise_descriptors(Int64(count)) }
+
+    /// Has memory of at least so many bytes go back to the system when it is freed, where the C library can. mallopt(3)
+    package static func returnMemory(from byteCount: Int32) { phash_map_large_memory(byteCount) }
 }

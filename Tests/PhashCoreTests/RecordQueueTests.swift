@@ -39,6 +39,20 @@ struct RecordQueueTests {
         #expect(queue.firstOffset == nil && taken.map(\.length) == [3, 4, 5])
     }
 
+    @Test func theMemoryOfAFloodGoesBack() {
+        var queue = RecordQueue()
+        let usual = queue.capacity
+        for offset in 0..<UInt64(1 << 17) { queue.append(Self.extent(offset, 0)) }
+        #expect(queue.capacity >= 1 << 17)
+        queue.cut(count: 1 << 17)
+        _ = queue.takeAll((1 << 17) - 1)
+        #expect(queue.capacity >= 1 << 17, "one is still needed")
+        #expect(queue.takeAll(1) == [Self.extent(1 << 17 - 1, 0)] && queue.capacity == usual)
+        queue.append(Self.extent(5, 6))
+        queue.cut(count: 1)
+        #expect(queue.takeAll(1) == [Self.extent(5, 6)])
+    }
+
     @Test func extentsKnowTheirEnd() {
         #expect(Self.extent(7, 5).end == 12 && !Self.extent(7, 5).isTooLong)
         #expect(Self.extent(7, RecordExtent.tooLong).end == 7 && Self.extent(7, RecordExtent.tooLong).isTooLong)

@@ -140,6 +140,32 @@ extension TheProgram {
             #expect(bytes < Self.limit && bytes > 0, "\(bytes) bytes")
         }
 
+        /// What a long line or a flood of empty ones behind a stalled reader made the parent take, it gives back.
+        @Test func whatWasTakenForTheUnusualGoesBack() throws {
+            let program = try RunningProgram("-j", "2", "-r", "1")
+            program.keepsOutput = false
+            func memory() -> Int { ProcessTable.ownMemory(program.processIdentifier) ?? 0 }
+            func answer(_ input: [UInt8], outputBytes: Int) throws {
+                let before = program.outputCount
+                program.send(input)
+                try program.wait("answers", seconds: 300) { program.outputCount - before >= outputBytes }
+            }
+            try answer(Inputs.lines(20_000, distinct: 1_000), outputBytes: 20_000 * 150)
+            try program.waitForRest()
+            let usual = memory()
+            let long = [UInt8](repeating: 0x78, count: 1 << 20) + [0x0A]
+            for _ in 0..<4 { try answer(long, outputBytes: 1 << 20) }
+            program.drainsOutput = false
+            program.send([UInt8](repeating: 0x0A, count: 1_500_000))
+            try program.wait("the flood to be felt") { memory() > usual + 2 << 20 }
+            program.drainsOutput = true
+            try answer(long, outputBytes: 1_500_000 * 150)
+            try program.waitForRest()
+            try program.wait("memory to go back") { memory() < usual + 1 << 20 }
+            program.closeInput()
+            try program.waitForEnd(seconds: 300).expect(0)
+        }
+
         @Test(arguments: [["-k"], ["-u"]])
         func aReaderThatStopsReading(_ order: [String]) throws {
             let program = try RunningProgram(Launch(arguments: ["-j", "2", "-r", "1"] + order))

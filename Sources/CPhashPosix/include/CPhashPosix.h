@@ -67,6 +67,8 @@ int64_t phash_limit_address_space(void);
 int64_t phash_limit_file_size(void);
 // setrlimit(2): raises the soft limit of descriptors to `count`, or as far as the hard one goes; never lowers it.
 void phash_raise_descriptors(int64_t count);
+// mallopt(3): memory of `bytes` or more is mapped on its own, so that it goes back to the system when it is freed.
+void phash_map_large_memory(int bytes);
 // fstat(2): whether a descriptor is a socket.
 int phash_is_socket(int descriptor);
 

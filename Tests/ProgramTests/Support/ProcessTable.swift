@@ -60,6 +60,12 @@ enum ProcessTable {
         return (pages ?? 0) * sysconf(Int32(_SC_PAGESIZE))
     }
 
+    /// Memory that is a process's own, in no file, bytes; nil when there is no such process.
+    static func ownMemory(_ process: pid_t) -> Int? {
+        let line = text("/proc/\(process)/status")?.split(separator: "\n").first { $0.hasPrefix("RssAnon:") }
+        return line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) }.map { $0 * 1024 }
+    }
+
     /// What the open descriptors of a process lead to.
     static func descriptors(_ process: pid_t) -> [Int: String] {
         let directory = "/proc/\(process)/fd"
