@@ -8,6 +8,9 @@ LINK ?= static
 # For `make bench`: which workloads (all), and an older phash to be timed in the same run (none).
 BENCH ?=
 OLD ?=
+# For `make soak` and `make storm`: how long, and what their random choices follow from.
+SECONDS ?= 60
+SEED ?= 1
 
 # What is built where. The paths are kept between runs, so that only what has changed is built again.
 STATIC = .build/release/phash
@@ -36,9 +39,11 @@ installed = $(bin)/phash $(share)/man/man1/phash.1 $(share)/bash-completion/comp
 unexport LINK
 .PHONY: help setup build build-static build-dynamic build-hooks run test check check-man format man
 .PHONY: bench bench-check install uninstall clean
+.PHONY: soak storm
 
 help: ## list what make can do
 	@echo 'usage: make TARGET [LINK=dynamic] [PREFIX=/usr/local] [DESTDIR=...]'
+	@echo '       make soak [SECONDS=60] [SEED=1]; make storm [SECONDS=60] [SEED=1]'
 	@echo '       make bench [BENCH="slow one-round latency start-up memory scaling parent"] [OLD=path/of/older/phash]'
 	@echo
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -103,7 +108,7 @@ test: setup build-static build-hooks build-dynamic check-man ## build everything
 check: ## check the layout of the sources and the syntax of the scripts
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
 	@for script in man/generate .ci/run Tests/Benchmarks/install; do sh -n "$$script" || exit 1; done
-	@for script in $(wildcard Tests/Benchmarks/*.py Tests/Benchmarks/peers/*.py); do \
+	@for script in $(wildcard Tests/Benchmarks/*.py Tests/Benchmarks/peers/*.py Tests/Soak/*.py); do \
 	    python3 -c 'import ast, sys; ast.parse(open(sys.argv[1]).read(), sys.argv[1])' "$$script" || exit 1; \
 	done
 
@@ -134,6 +139,12 @@ bench: setup build-static ## time the program beside its peers, which it install
 
 bench-check: setup build-static ## run every workload of the benchmark in a few seconds, to see that it works
 	@python3 -B Tests/Benchmarks/bench.py --tiny --phash $(STATIC) --old $(STATIC) --build-folder .build-bench > /dev/null
+
+soak: setup build-static ## disturb two programs in every way for SECONDS, and compare every record with an oracle
+	@python3 -B Tests/Soak/soak.py --phash $(STATIC) --seconds $(SECONDS) --seed $(SEED) --report .build/soak.md
+
+storm: setup build-static ## kill a random child every 30 ms for SECONDS, three times, and compare every record
+	@python3 -B Tests/Soak/storm.py --phash $(STATIC) --seconds $(SECONDS) --seed $(SEED) --report .build/storm.md
 
 # A built program is installed as it is, so that `sudo make install` builds nothing as root.
 $(STATIC) $(DYNAMIC):

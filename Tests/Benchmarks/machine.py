@@ -43,33 +43,43 @@ def phash_version(path):
     return f"{told}, sources at {state}" if state else told
 
 
-def description(bench):
-    """Lines of Markdown about the machine and the programs."""
+def facts(phash):
+    """What is to be known of the machine and of phash, by its name."""
     cpu = re.search(r"^(?:model name|Model)\s*:\s*(.*)$", _file("/proc/cpuinfo"), re.M)
     flags = re.search(r"^(?:flags|Features)\s*:\s*(.*)$", _file("/proc/cpuinfo"), re.M)
     known = flags[1].split() if flags else []
     memory = re.search(r"^MemTotal:\s*(\d+)", _file("/proc/meminfo"), re.M)
-    facts = {
+    return {
         "date": time.strftime("%Y-%m-%d %H:%M %Z"),
         "CPU": f"{cpu[1] if cpu else platform.machine()}, {processors()} usable; "
         + (", ".join(flag for flag in TELLING_FLAGS if flag in known) or "no flags known"),
         "memory": f"{int(memory[1]) / 2**20:.1f} GiB" if memory else "unknown",
         "system": f"Linux {platform.release()}, {system_name()}",
         "load before the run": " ".join(_file("/proc/loadavg").split()[:3]),
-        "phash": phash_version(bench.phash),
+        "phash": phash_version(phash),
+        "Python": f"{platform.python_version()}, hashlib with {ssl.OPENSSL_VERSION}",
     }
-    if bench.old:
-        facts["older phash"] = phash_version(bench.old)
-    peers = bench.peers
-    facts["OpenSSL of the C peer"] = first_line([peers.chain, "--version"])
-    facts["Python"] = f"{platform.python_version()}, hashlib with {ssl.OPENSSL_VERSION}"
-    script = peers.path("clickhouse_query.py")
-    facts["chdb"] = peers.clickhouse and first_line([peers.clickhouse, script, "--version"])
-    facts["Miller"] = peers.miller and first_line(["mlr", "--version"])
-    facts["GNU parallel"] = peers.parallel and first_line(["parallel", "--version"])
-    versions = 'print "$^V, Digest::SHA $Digest::SHA::VERSION"'
-    facts["perl"] = peers.perl and first_line(["perl", "-MDigest::SHA", "-e", versions])
+
+
+def listed(facts):
+    """Lines of Markdown."""
     return "\n".join(f"- {name}: {value or 'not available'}" for name, value in facts.items())
+
+
+def description(bench):
+    """Lines of Markdown about the machine and the programs."""
+    known = facts(bench.phash)
+    if bench.old:
+        known["older phash"] = phash_version(bench.old)
+    peers = bench.peers
+    known["OpenSSL of the C peer"] = first_line([peers.chain, "--version"])
+    script = peers.path("clickhouse_query.py")
+    known["chdb"] = peers.clickhouse and first_line([peers.clickhouse, script, "--version"])
+    known["Miller"] = peers.miller and first_line(["mlr", "--version"])
+    known["GNU parallel"] = peers.parallel and first_line(["parallel", "--version"])
+    versions = 'print "$^V, Digest::SHA $Digest::SHA::VERSION"'
+    known["perl"] = peers.perl and first_line(["perl", "-MDigest::SHA", "-e", versions])
+    return listed(known)
 
 
 def system_name():

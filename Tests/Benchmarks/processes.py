@@ -69,6 +69,11 @@ def _own_cpu(pid):
         return float("nan")
 
 
+def forget(pid):
+    """Says that somebody else has waited for the end of a process."""
+    _running.discard(pid)
+
+
 def kill(pid):
     """Ends a process with its whole group, at once."""
     with contextlib.suppress(ProcessLookupError):

@@ -69,9 +69,9 @@ struct SourceTests {
     }
 
     /// No tool lays these out, so a test looks at them.
-    @Test("the scripts of the benchmark can be read in one go, and on one screen")
-    func benchmarkScripts() throws {
-        let scripts = try Repository.files(below: "Tests/Benchmarks").filter { path in
+    @Test("scripts can be read in one go, and on one screen", arguments: ["Tests/Benchmarks", "Tests/Soak"])
+    func scripts(folder: String) throws {
+        let scripts = try Repository.files(below: folder).filter { path in
             [".py", ".c", ".pl", "/install"].contains { path.hasSuffix($0) }
         }
         #expect(scripts.count >= 10)
