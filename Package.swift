@@ -70,7 +70,8 @@ let package = Package(
         room("PhashCore", ["CPhashBytes"]),
         .target(name: "CPhashLanes", cSettings: fastInDebug),
         .target(name: "CPhashBytes", cSettings: fastInDebug),
-        .target(name: "CPhashPosix"),
+        .target(
+            name: "CPhashPosix", cSettings: [.define("PHASH_TEST_HOOKS", .when(traits: ["TestHooks"]))]),
         .systemLibrary(
             name: "COpenSSL",
             pkgConfig: "libcrypto",

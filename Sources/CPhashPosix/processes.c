@@ -15,6 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "faulty_calls.h"
+
 // What a terminal, systemd or pkill sends to the whole group. Children leave the answer to their parent.
 static const int group_signals[] = {SIGINT, SIGHUP, SIGTERM, SIGQUIT, SIGUSR1};
 enum { group_signal_count = sizeof group_signals / sizeof group_signals[0] };

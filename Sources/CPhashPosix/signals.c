@@ -6,6 +6,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "faulty_calls.h"
+
 static int pipe_ends[2] = {-1, -1};
 
 // What has arrived and has not been taken. A flag each for signals that say "look again"; for those that ask to stop,

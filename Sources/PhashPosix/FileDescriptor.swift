@@ -39,7 +39,9 @@ package struct FileDescriptor: ~Copyable {
 /// The calls of the C library whose names Swift types hide.
 enum Platform {
     static func close(_ number: Int32) -> Int32 {
-        #if canImport(Glibc)
+        #if TestHooks
+        phash_faulty_close(number)
+        #elseif canImport(Glibc)
         Glibc.close(number)
         #elseif canImport(Musl)
         Musl.close(number)
@@ -47,7 +49,9 @@ enum Platform {
     }
 
     static func read(_ number: Int32, _ memory: UnsafeMutableRawBufferPointer) -> Int {
-        #if canImport(Glibc)
+        #if TestHooks
+        unsafe phash_faulty_read(number, memory.baseAddress, memory.count)
+        #elseif canImport(Glibc)
         unsafe Glibc.read(number, memory.baseAddress, memory.count)
         #elseif canImport(Musl)
         unsafe Musl.read(number, memory.baseAddress, memory.count)
@@ -55,7 +59,9 @@ enum Platform {
     }
 
     static func write(_ number: Int32, _ memory: UnsafeRawBufferPointer) -> Int {
-        #if canImport(Glibc)
+        #if TestHooks
+        unsafe phash_faulty_write(number, memory.baseAddress, memory.count)
+        #elseif canImport(Glibc)
         unsafe Glibc.write(number, memory.baseAddress, memory.count)
         #elseif canImport(Musl)
         unsafe Musl.write(number, memory.baseAddress, memory.count)

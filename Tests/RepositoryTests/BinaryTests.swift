@@ -22,21 +22,25 @@ private func output(of command: String, _ arguments: String...) throws -> String
 
 @Suite("Built programs", .enabled(if: program("PHASH") != nil, "make test says where they are"))
 struct BinaryTests {
-    /// What is compiled in for tests carries this mark.
-    private let hookMarker = Data("phash-test-hook".utf8)
+    /// What is compiled in for tests carries these marks: records that do harm, and the fault layer.
+    private let hookMarkers = ["phash-test-hook", "PHASH_TEST_HOOK", "PHASH_TEST_FAULTS"].map { Data($0.utf8) }
 
     @Test("what is shipped has no test hooks", arguments: ["PHASH", "PHASH_DYNAMIC"])
     func shippedWithoutHooks(variable: String) throws {
         let path = try #require(program(variable))
         let content = try Data(contentsOf: URL(filePath: path), options: .alwaysMapped)
-        #expect(content.range(of: hookMarker) == nil)
+        for marker in hookMarkers {
+            #expect(content.range(of: marker) == nil, "\(String(decoding: marker, as: UTF8.self))")
+        }
     }
 
-    @Test("the test build has them, so that the mark is the right one")
+    @Test("the test build has them, so that the marks are the right ones")
     func hooksAreMarked() throws {
         let path = try #require(program("PHASH_HOOKS"))
         let content = try Data(contentsOf: URL(filePath: path), options: .alwaysMapped)
-        #expect(content.range(of: hookMarker) != nil)
+        for marker in hookMarkers {
+            #expect(content.range(of: marker) != nil, "\(String(decoding: marker, as: UTF8.self))")
+        }
     }
 
     @Test("the shipped program is one fully static file")

@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "CPhashFaults.h"
+
 // Functions return -1 and set errno on failure unless they say otherwise.
 
 // socketpair(2): a connected pair of stream sockets, close-on-exec; the first end does not block.
