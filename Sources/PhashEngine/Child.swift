@@ -11,6 +11,8 @@ final class Child {
     private var inbox: [UInt8] = []
     /// What the child has been given and has not answered, by its ticket.
     var orders: [UInt64: PartOrder] = [:]
+    /// Why it will not become ready, as far as it has said so.
+    private var startFailure: [UInt8] = []
     /// Whether the child has closed its end: nothing more is to come.
     private(set) var isHungUp = false
 
@@ -29,15 +31,33 @@ final class Child {
     /// What to poll; negative when nothing is to come.
     var pollDescriptor: Int32 { isHungUp ? -1 : doorbell.number }
 
+    /// Sends a message whole; false when it is not taken without waiting.
     private static func send(_ message: [UInt8], over descriptor: Int32) throws(Errno) -> Bool {
-        let result: Result<Int?, Errno> = unsafe message.withUnsafeBytes { bytes in
-            do throws(Errno) {
-                return .success(unsafe try DescriptorIO.write(descriptor, bytes))
-            } catch {
-                return .failure(error)
+        var offset = 0
+        while offset < message.count {
+            let result: Result<Int?, Errno> = unsafe message.withUnsafeBytes { bytes in
+                do throws(Errno) {
+                    return .success(unsafe try DescriptorIO.write(descriptor, .init(rebasing: bytes[offset...])))
+                } catch {
+                    return .failure(error)
+                }
             }
+            guard let count = try result.get() else { return false }
+            offset += count
         }
-        return try result.get() == message.count
+        return true
+    }
+
+    /// Notes a piece of the reason why it will not become ready; false when that gets too long to be one.
+    func noteStartFailure(_ piece: [UInt8]) -> Bool {
+        startFailure += piece
+        return startFailure.count <= WorkerReply.maximumReasonBytes
+    }
+
+    /// Why it did not become ready, in its own words; nil when it has not said so. Control characters are no words.
+    var reasonOfStartFailure: String? {
+        if startFailure.isEmpty { return nil }
+        return String(decoding: startFailure.filter { $0 >= 0x20 && $0 != 0x7F }, as: UTF8.self)
     }
 
     /// Gives the child a part to work on; false when it does not take it, which a child of ours never does.

@@ -53,6 +53,9 @@ extension Parent {
                 scheduler.batchFinished(
                     index, ticket: ticket, resultBytes: Int(resultBytes), errors: Int(errors),
                     duration: Nanoseconds(clamping: nanoseconds), now: clock.now)
+            case .startFailed(let piece):
+                // It ends by itself, and that counts.
+                if !child.noteStartFailure(piece) { scheduler.workerMisbehaved(index) }
             case nil:
                 scheduler.workerMisbehaved(index)
             }
@@ -69,8 +72,10 @@ extension Parent {
             listen(to: index)
             children[index] = nil
             let ending = ExitStatus(waitStatus: status)
-            startFailure = "worker processes cannot be started: the last one \(ending) before it was ready"
-            report("worker \(index + 1): process \(child.pid) \(ending)")
+            let reason = child.reasonOfStartFailure
+            startFailure =
+                "worker processes cannot be started: \(reason ?? "the last one \(ending) before it was ready")"
+            report("worker \(index + 1): process \(child.pid) \(ending)\(reason.map { ": \($0)" } ?? "")")
             let begun = arenas[index]?.begunTicket
             let isReplaced = scheduler.workers[index].phase == .retiring
             scheduler.workerExited(index, begun: begun, status: status, now: clock.now)

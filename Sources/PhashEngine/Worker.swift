@@ -41,7 +41,9 @@ package struct Worker {
             worker.work()
             ChildProcess.exitAtOnce(0)
         } catch {
-            StandardError.write("phash: worker: \(error)\n")
+            // To the parent: another child may well get ready, and then nobody needs to know.
+            let reason = WorkerReply.startFailed(reason: "\(error)").flatMap(\.message)
+            try? DescriptorIO.writeAll(ChildProcess.doorbellDescriptor, reason)
             ChildProcess.exitAtOnce(70)
         }
     }

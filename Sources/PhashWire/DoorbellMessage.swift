@@ -129,9 +129,22 @@ package enum WorkerReply: Equatable, Sendable {
     case ready(lanes: UInt32, confinementError: UInt32)
     /// The results of a part lie in the slot.
     case finished(ticket: UInt64, resultBytes: UInt64, errors: UInt32, nanoseconds: UInt64)
+    /// It will not become ready: why, for people, in pieces of 1...`pieceBytes` bytes.
+    case startFailed(piece: [UInt8])
 
     /// Bytes of every reply.
     package static let byteCount = 32
+    private static let pieceBytes = 24
+    /// What is said of a reason at most, bytes.
+    package static let maximumReasonBytes = 10 * pieceBytes
+
+    /// The replies that say why a child does not become ready.
+    package static func startFailed(reason: String) -> [WorkerReply] {
+        let text = Array(reason.utf8.prefix(maximumReasonBytes))
+        return stride(from: 0, to: text.count, by: pieceBytes).map { start in
+            .startFailed(piece: Array(text[start..<min(start + pieceBytes, text.count)]))
+        }
+    }
 
     package var message: [UInt8] {
         var writer = ByteWriter()
@@ -147,6 +160,11 @@ package enum WorkerReply: Equatable, Sendable {
             writer.write(ticket)
             writer.write(resultBytes)
             writer.write(nanoseconds)
+        case .startFailed(let piece):
+            precondition((1...Self.pieceBytes).contains(piece.count))
+            writer.write(UInt32(3))
+            writer.write(UInt32(piece.count))
+            for place in 0..<Self.pieceBytes { writer.write(place < piece.count ? piece[place] : 0) }
         }
         return writer.bytes
     }
@@ -162,6 +180,9 @@ package enum WorkerReply: Equatable, Sendable {
         case 1: self = .ready(lanes: number, confinementError: UInt32(truncatingIfNeeded: ticket))
         case 2:
             self = .finished(ticket: ticket, resultBytes: resultBytes, errors: number, nanoseconds: nanoseconds)
+        case 3:
+            guard (1...UInt32(Self.pieceBytes)).contains(number) else { return nil }
+            self = .startFailed(piece: Array(bytes[8..<8 + Int(number)]))
         default: return nil
         }
     }

@@ -24,6 +24,7 @@ struct DoorbellMessageTests {
         .ready(lanes: 0, confinementError: 38),
         .finished(ticket: 1, resultBytes: 2, errors: 3, nanoseconds: 4),
         .finished(ticket: .max, resultBytes: .max, errors: .max, nanoseconds: .max),
+        .startFailed(piece: [65]), .startFailed(piece: Array(repeating: 66, count: 24)),
     ]
 
     /// Without the length that precedes it, as the child decodes it.
@@ -81,6 +82,21 @@ struct DoorbellMessageTests {
         for kind in UInt8.min...UInt8.max where kind != 1 && kind != 2 {
             #expect(WorkerReply(decoding: [kind] + [UInt8](repeating: 0, count: WorkerReply.byteCount - 1)) == nil)
         }
+        for count in [0, 25, 255] as [UInt8] {
+            let bytes = [3, 0, 0, 0, count] + [UInt8](repeating: 65, count: WorkerReply.byteCount - 5)
+            #expect(WorkerReply(decoding: bytes) == nil, "a piece of \(count) bytes")
+        }
+    }
+
+    @Test(arguments: [0, 1, 24, 25, 240, 241, 5_000])
+    func aReasonComesInPieces(count: Int) {
+        let reason = String(repeating: "why", count: count).prefix(count)
+        let replies = WorkerReply.startFailed(reason: String(reason))
+        let bytes = replies.flatMap { reply in
+            if case .startFailed(let piece) = reply { piece } else { [] as [UInt8] }
+        }
+        #expect(bytes == Array(reason.utf8.prefix(WorkerReply.maximumReasonBytes)))
+        #expect(replies.allSatisfy { WorkerReply(decoding: $0.message) == $0 })
     }
 
     /// Whatever comes over the doorbell is taken or refused; it never ends the process.
