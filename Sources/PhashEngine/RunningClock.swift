@@ -1,14 +1,17 @@
 internal import PhashCore
 internal import PhashPosix
 
-/// A clock that stands still while the process is stopped (Ctrl-Z), so that nobody is blamed for that time.
+/// A clock that stands still while the process does not run, so that nobody is blamed for that time: stopped (Ctrl-Z),
+/// frozen with its container, or in a virtual machine that was paused.
 ///
-/// Nothing tells how long a stop was. But the loop knows how long it meant to sleep, and that its work between two
-/// sleeps is short: what took much longer, and was followed by a SIGCONT, was a stop.
+/// Nothing tells how long a stop was. But the loop knows how long it meant to sleep, and that its work between two looks
+/// at the clock is short: what took much longer was a stop. A SIGCONT after it makes sure; without one it must have been
+/// so long that a busy machine does not explain it.
 struct RunningClock {
     /// Reads the clock that goes on regardless.
     private let read: () -> Nanoseconds
     private(set) var skipped: Nanoseconds = 0
+    private var lastLook: Nanoseconds
     /// When the loop went to sleep, and for how long at most; nil for no limit.
     private var asleepSince: Nanoseconds
     private var intendedSleep: Nanoseconds?
@@ -20,32 +23,56 @@ struct RunningClock {
     static let heartbeat: Nanoseconds = 250 * .millisecond
     /// A delay that needs no explanation on a busy machine.
     private static let tolerance: Nanoseconds = 100 * .millisecond
+    /// A delay that is a stop even if no signal says so.
+    static let unannouncedStop: Nanoseconds = .second
 
     init(read: @escaping () -> Nanoseconds = { MonotonicClock.now }) {
         self.read = read
-        asleepSince = read()
-        awakeSince = asleepSince
+        lastLook = read()
+        asleepSince = lastLook
+        awakeSince = lastLook
     }
 
     /// Steps back when `resumed` finds that what has been said since included a stop.
-    var now: Nanoseconds { read() - skipped }
+    var now: Nanoseconds {
+        mutating get { look(expected: 0) - skipped }
+    }
 
     /// The loop is about to sleep, at most so long.
     mutating func willSleep(atMost duration: Nanoseconds?) {
-        asleepSince = read()
+        asleepSince = look(expected: 0)
         workBefore = asleepSince - awakeSince
         intendedSleep = duration
     }
 
     /// The loop has woken up.
-    mutating func didWake() { awakeSince = read() }
+    mutating func didWake() { awakeSince = look(expected: intendedSleep) }
 
     /// A SIGCONT came. If the process was stopped before it, that time does not count. Without an intended end of the
     /// sleep nothing was due, and nobody can be blamed.
     mutating func resumed() {
-        let moment = read()
+        let moment = look(expected: 0)
         if let intendedSleep, moment - asleepSince > intendedSleep + Self.tolerance { skipped += moment - asleepSince }
         if workBefore > Self.tolerance { skipped += workBefore }
+        countAnew(from: moment)
+    }
+
+    /// Reads the clock.
+    ///
+    /// - Parameter expected: How much later it may well be than the last time; nil for no limit.
+    private mutating func look(expected: Nanoseconds?) -> Nanoseconds {
+        let moment = read()
+        let passed = moment - lastLook
+        lastLook = moment
+        if let expected, passed > expected.addingSaturating(Self.unannouncedStop) {
+            skipped += passed
+            // A SIGCONT that comes now does not count that time again.
+            countAnew(from: moment)
+        }
+        return moment
+    }
+
+    private mutating func countAnew(from moment: Nanoseconds) {
         workBefore = 0
         asleepSince = moment
         awakeSince = moment

@@ -61,11 +61,32 @@ struct RunningClockTests {
         }
     }
 
-    @Test func withoutAContinueItIsTheClockOfTheSystem() {
+    /// A frozen container or a paused virtual machine gets no signal.
+    @Test func aLongStopThatNoSignalTellsOfDoesNotCount() {
         var clock = clock()
-        clock.willSleep(atMost: .millisecond)
+        let before = clock.now
+        clock.willSleep(atMost: 250 * .millisecond)
         system.time += 60 * .second
         clock.didWake()
+        #expect(clock.now == before)
+        // A signal after it does not make it count twice.
+        clock.resumed()
+        #expect(clock.now == before)
+        system.time += 60 * .second
+        #expect(clock.now == before)
+        clock.willSleep(atMost: 250 * .millisecond)
+        system.time += 250 * .millisecond
+        clock.didWake()
+        #expect(clock.now == before + 250 * .millisecond)
+    }
+
+    @Test func withoutAContinueADelayCounts() {
+        var clock = clock()
+        let late = RunningClock.unannouncedStop
+        clock.willSleep(atMost: .millisecond)
+        system.time += .millisecond + late
+        clock.didWake()
+        system.time += late
         #expect(clock.now == system.time && clock.skipped == 0)
     }
 }
