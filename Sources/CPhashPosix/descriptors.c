@@ -17,7 +17,13 @@
 int phash_doorbell_pair(int *ends) {
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
         return -1;
-    return fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    if (fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0)
+        return 0;
+    int saved = errno;
+    close(ends[0]);
+    close(ends[1]);
+    errno = saved;
+    return -1;
 }
 
 int phash_pipe(int *ends) { return pipe2(ends, O_CLOEXEC | O_NONBLOCK); }

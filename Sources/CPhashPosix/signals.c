@@ -78,10 +78,20 @@ int phash_signal_pipe(void) {
         if (phash_pipe(ends) < 0)
             return -1;
         // Away from the numbers that a child uses, and from 0 to 2 in case they were closed.
-        pipe_ends[1] = phash_duplicate(ends[1], 10);
-        pipe_ends[0] = phash_duplicate(ends[0], 10);
+        int writing = phash_duplicate(ends[1], 10);
+        int reading = writing < 0 ? -1 : phash_duplicate(ends[0], 10);
+        int saved = errno;
         close(ends[0]);
         close(ends[1]);
+        if (reading < 0) {
+            if (writing >= 0)
+                close(writing);
+            errno = saved;
+            return -1;
+        }
+        // Both or none: with one alone, a signal would arrive and wake nobody.
+        pipe_ends[0] = reading;
+        pipe_ends[1] = writing;
     }
     return pipe_ends[0];
 }

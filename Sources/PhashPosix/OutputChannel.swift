@@ -60,8 +60,8 @@ package struct OutputChannel: ~Copyable {
             }
         var own: FileDescriptor?
         var descriptor = number
-        if opened >= 0 {
-            let moved = try FileDescriptor(movingUp: opened)
+        // Without one of our own the rule of pipes has to do.
+        if opened >= 0, let moved = try? FileDescriptor(movingUp: opened) {
             descriptor = moved.number
             own = consume moved
         }
@@ -93,6 +93,7 @@ package struct OutputChannel: ~Copyable {
         case .pipe(let capacity):
             let unread = Int(phash_unread_bytes(descriptor))
             if unread == 0 { return capacity }
+            if unread < 0 { return Self.atomicBytes }
             return max(capacity - 2 * unread - 2 * Self.atomicBytes, Self.atomicBytes)
         case .terminal:
             return Self.atomicBytes

@@ -28,7 +28,9 @@ package enum StandardError {
         while !rest.isEmpty {
             var set = PollSet()
             let place = set.add(StandardStream.error, .output)
-            guard (try? set.wait(milliseconds: patienceMilliseconds)) != nil, set[place].isWritable else { return }
+            guard let isInterrupted = try? set.wait(milliseconds: patienceMilliseconds) else { return }
+            if isInterrupted { continue }
+            guard set[place].isWritable else { return }
             let written = unsafe rest.prefix(chunkBytes).withUnsafeBytes { bytes in
                 try? unsafe DescriptorIO.write(StandardStream.error, bytes)
             }
