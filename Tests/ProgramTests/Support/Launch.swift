@@ -9,6 +9,8 @@ struct Launch {
         case pipe
         /// A file, opened for reading (stdin) or writing (stdout).
         case file(String)
+        /// A stream socket to the test; stdout only.
+        case socket
         /// The descriptor is closed when the program starts.
         case closed
     }
@@ -64,6 +66,7 @@ struct Launch {
             inherited.append(reading)
             started.input = writing
             unsafe posix_spawn_file_actions_adddup2(&actions, reading, 0)
+        case .socket: throw Failure("stdin is no socket in these tests")
         case .file(let path): unsafe posix_spawn_file_actions_addopen(&actions, 0, path, O_RDONLY, 0)
         case .closed: unsafe posix_spawn_file_actions_addclose(&actions, 0)
         }
@@ -73,6 +76,15 @@ struct Launch {
             inherited.append(writing)
             started.output = reading
             unsafe posix_spawn_file_actions_adddup2(&actions, writing, 1)
+        case .socket:
+            var ends: [Int32] = [-1, -1]
+            let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+            guard unsafe socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
+                throw Failure("socketpair: \(errorText(errno))")
+            }
+            inherited.append(ends[1])
+            started.output = ends[0]
+            unsafe posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
         case .file(let path): unsafe posix_spawn_file_actions_addopen(&actions, 1, path, O_WRONLY | O_CREAT, 0o600)
         case .closed: unsafe posix_spawn_file_actions_addclose(&actions, 1)
         }

@@ -7,6 +7,7 @@ enum ProcessTable {
     struct Entry {
         var state: Character
         var parent: pid_t
+        var group: pid_t
         /// Clock ticks of the process and of the children that it has reaped.
         var ticks: Int
         var name: String
@@ -18,17 +19,25 @@ enum ProcessTable {
             let close = text.lastIndex(of: ")")
         else { return nil }
         let fields = text[close...].dropFirst(2).split(separator: " ")
-        guard fields.count > 14, let state = fields[0].first, let parent = pid_t(fields[1]) else { return nil }
+        guard fields.count > 14, let state = fields[0].first, let parent = pid_t(fields[1]),
+            let group = pid_t(fields[2])
+        else { return nil }
         let ticks = fields[11...14].reduce(0) { $0 + (Int($1) ?? 0) }
-        return Entry(state: state, parent: parent, ticks: ticks, name: String(text[open..<close].dropFirst()))
+        let name = String(text[open..<close].dropFirst())
+        return Entry(state: state, parent: parent, group: group, ticks: ticks, name: name)
     }
 
     /// The living children of a process, by number.
-    static func children(of parent: pid_t) -> [pid_t] {
+    static func children(of parent: pid_t) -> [pid_t] { living { $0.parent == parent } }
+
+    /// The living processes of a group, by number.
+    static func members(ofGroup group: pid_t) -> [pid_t] { living { $0.group == group } }
+
+    private static func living(where isWanted: (Entry) -> Bool) -> [pid_t] {
         let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return all.compactMap { pid_t($0) }.filter { process in
             guard let entry = entry(process) else { return false }
-            return entry.parent == parent && entry.state != "Z"
+            return isWanted(entry) && entry.state != "Z"
         }.sorted()
     }
 
