@@ -56,7 +56,7 @@ extension Parent {
         }
     }
 
-    private func isReady(_ index: Int) -> Bool {
+    func isReady(_ index: Int) -> Bool {
         switch scheduler.workers[index].phase {
         case .ready: true
         case .absent, .spawning, .starting, .doomed, .retiring: false

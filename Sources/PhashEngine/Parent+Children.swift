@@ -54,8 +54,8 @@ extension Parent {
                     index, ticket: ticket, resultBytes: Int(resultBytes), errors: Int(errors),
                     duration: Nanoseconds(clamping: nanoseconds), now: clock.now)
             case .startFailed(let piece):
-                // It ends by itself, and that counts.
-                if !child.noteStartFailure(piece) { scheduler.workerMisbehaved(index) }
+                // It ends by itself, and that counts. One that has been ready knows records and has nothing to say here.
+                if isReady(index) || !child.noteStartFailure(piece) { scheduler.workerMisbehaved(index) }
             case nil:
                 scheduler.workerMisbehaved(index)
             }

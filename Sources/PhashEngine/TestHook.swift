@@ -60,6 +60,7 @@ enum TestHook {
         case "all-errors": return say(ticket: ticket, size: size, errors: .max)
         case "twice": return truth.message + truth.message
         case "ready-again": return WorkerReply.ready(lanes: .max, confinementError: .max).message
+        case "start-failed": return WorkerReply.startFailed(reason: "for no reason").flatMap(\.message)
         case "flood": return Array(repeatElement(truth.message, count: 64).joined())
         case "garbage": return Array(repeating: 0xFF, count: WorkerReply.byteCount)
         case "cut-short": return Array(truth.message.dropLast()) + [UInt8](repeating: 0xFF, count: 1000)
