@@ -1,6 +1,7 @@
 extension Scheduler {
     /// Looks for something to do and queues the actions for it; queues none when nothing can be done.
     mutating func plan(now: Nanoseconds) {
+        plannedAt = now
         for index in workers.indices {
             switch workers[index].phase {
             case .spawning: return  // The shell answers this before anything else.

@@ -37,15 +37,19 @@ extension Scheduler {
         }
     }
 
-    /// When `timePassed` has something to do next; nil when only another event can bring that about.
-    package func nextDeadline(now: Nanoseconds) -> Nanoseconds? {
+    /// When `timePassed` has something to do next; nil when only another event can bring that about. It may
+    /// be over already.
+    package var nextDeadline: Nanoseconds? {
         var earliest = drainNoticeDue
         func include(_ moment: Nanoseconds) { earliest = min(earliest ?? moment, moment) }
         for worker in workers {
             if let deadline = worker.deadline { include(deadline) }
-            // A start that is put off becomes possible; one that is possible and not made is not wanted.
+            // A start that is put off becomes possible; one that was possible and not made is not wanted. What counts is
+            // the moment of the last plan: a start that has become possible since then is still to be made.
             let isWanted = !worker.backlog.isEmpty || queue.waitingCount > 0
-            if isWanted && worker.phase == .absent && worker.startNotBefore > now { include(worker.startNotBefore) }
+            if isWanted && worker.phase == .absent && worker.startNotBefore > plannedAt {
+                include(worker.startNotBefore)
+            }
         }
         return earliest
     }

@@ -64,6 +64,8 @@ package struct Scheduler: ~Copyable {
     // The run.
     var stop: (signal: Int32, since: Nanoseconds)?
     var drainNoticeDue: Nanoseconds?
+    /// When it was last looked for something to do.
+    var plannedAt: Nanoseconds = 0
     var ending: Outcome?
     package internal(set) var statistics = Statistics()
     var actions: [Action] = []

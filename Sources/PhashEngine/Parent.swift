@@ -184,7 +184,7 @@ final class Parent {
     /// the SIGCONT that ended it tells. A stop after the clock was read does no harm, one before it has left its signal.
     private func tellTime() {
         let now = clock.now
-        guard let deadline = scheduler.nextDeadline(now: now), deadline <= now else { return }
+        guard let deadline = scheduler.nextDeadline, deadline <= now else { return }
         takeSignals()
         scheduler.timePassed(now: min(now, clock.now))
     }
@@ -194,7 +194,7 @@ final class Parent {
     /// - Parameter pause: What is left of a pause of the output.
     private func sleepLimit(pause: Nanoseconds?) -> Nanoseconds? {
         let now = clock.now
-        let deadline = scheduler.nextDeadline(now: now).map { min(max($0 - now, 0), RunningClock.heartbeat) }
+        let deadline = scheduler.nextDeadline.map { min(max($0 - now, 0), RunningClock.heartbeat) }
         guard let pause else { return deadline }
         return min(pause, deadline ?? pause)
     }

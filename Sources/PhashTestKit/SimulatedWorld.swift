@@ -135,7 +135,7 @@ package struct SimulatedWorld<Decisions: Chooser>: ~Copyable {
         if stopsLeft > 0 { events.append(.stop) }
         if isStalled { events.append(.resume) } else if stallsLeft > 0 { events.append(.stall) }
         let isIdle = events.isEmpty || !plan.isPatient
-        if isIdle && scheduler.nextDeadline(now: now) != nil { events.append(.passTime) }
+        if isIdle && scheduler.nextDeadline != nil { events.append(.passTime) }
         return events
     }
 
@@ -174,7 +174,7 @@ package struct SimulatedWorld<Decisions: Chooser>: ~Copyable {
             nonsenseLeft -= 1
             scheduler.batchFinished(index, ticket: .max, resultBytes: 1, errors: 0, duration: 0, now: now)
         case .passTime:
-            now = max(now, scheduler.nextDeadline(now: now) ?? now)
+            now = max(now, scheduler.nextDeadline ?? now)
             scheduler.timePassed(now: now)
         case .stop:
             stopsLeft -= 1

@@ -208,4 +208,20 @@ struct SchedulerStartFailureTests {
         shell.drain()
         #expect(shell.waitingCount == 0 && shell.nextDeadline == nil)
     }
+
+    /// The clock goes on between the last plan and the question how long to sleep.
+    @Test func aStartThatBecomesPossibleAfterThePlanIsStillDue() {
+        let shell = Shell()
+        shell.startFailure = 12
+        shell.readRecords(1)
+        shell.drain()
+        let due = shell.workers[0].startNotBefore
+        #expect(due > shell.now)
+        shell.now = due - 1
+        #expect(shell.drain().isEmpty)
+        shell.now = due + 1
+        #expect(shell.nextDeadline == due, "or nobody would wake up for it")
+        shell.startFailure = nil
+        #expect(shell.drain().started == [0])
+    }
 }

@@ -36,7 +36,7 @@ final class Shell {
     var stopSignal: Int32? { scheduler.stopSignal }
     var keepFrom: UInt64 { scheduler.keepFrom }
     var input: Scheduler.InputState { scheduler.input }
-    var nextDeadline: Nanoseconds? { scheduler.nextDeadline(now: now) }
+    var nextDeadline: Nanoseconds? { scheduler.nextDeadline }
     /// The lines that leave next, by the first of each segment.
     var pendingLines: [UInt64] {
         (0..<scheduler.output.count).map { index in
