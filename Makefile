@@ -5,12 +5,14 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 # `LINK=dynamic` shares libc and libcrypto with the system instead of building one static file.
 LINK ?= static
+# For `make sim`, `make soak` and `make storm`: how long, and what random choices follow from (the commit that is checked out
+# for `sim`, 1 for the others). WORLDS is how many worlds `make sim` runs through, instead of as many as there is time.
+SECONDS ?= 60
+SEED ?=
+WORLDS ?=
 # For `make bench`: which workloads (all), and an older phash to be timed in the same run (none).
 BENCH ?=
 OLD ?=
-# For `make soak` and `make storm`: how long, and what their random choices follow from.
-SECONDS ?= 60
-SEED ?= 1
 
 # What is built where. The paths are kept between runs, so that only what has changed is built again.
 STATIC = .build/release/phash
@@ -39,11 +41,13 @@ installed = $(bin)/phash $(share)/man/man1/phash.1 $(share)/bash-completion/comp
 unexport LINK
 .PHONY: help setup build build-static build-dynamic build-hooks run test check check-man format man
 .PHONY: bench bench-check install uninstall clean
-.PHONY: soak storm
+.PHONY: sim soak storm
 
 help: ## list what make can do
 	@echo 'usage: make TARGET [LINK=dynamic] [PREFIX=/usr/local] [DESTDIR=...]'
-	@echo '       make soak [SECONDS=60] [SEED=1]; make storm [SECONDS=60] [SEED=1]'
+
+	@echo '       make sim [SECONDS=60] [SEED=number-or-commit] [WORLDS=number]'
+	@echo '       make soak|storm [SECONDS=60] [SEED=number]'
 	@echo '       make bench [BENCH="slow one-round latency start-up memory scaling parent"] [OLD=path/of/older/phash]'
 	@echo
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -141,10 +145,15 @@ bench-check: setup build-static ## run every workload of the benchmark in a few 
 	@python3 -B Tests/Benchmarks/bench.py --tiny --phash $(STATIC) --old $(STATIC) --build-folder .build-bench > /dev/null
 
 soak: setup build-static ## disturb two programs in every way for SECONDS, and compare every record with an oracle
-	@python3 -B Tests/Soak/soak.py --phash $(STATIC) --seconds $(SECONDS) --seed $(SEED) --report .build/soak.md
+	@python3 -B Tests/Soak/soak.py --phash $(STATIC) --seconds $(SECONDS) --seed $(or $(SEED),1) --report .build/soak.md
 
 storm: setup build-static ## kill a random child every 30 ms for SECONDS, three times, and compare every record
-	@python3 -B Tests/Soak/storm.py --phash $(STATIC) --seconds $(SECONDS) --seed $(SEED) --report .build/storm.md
+	@python3 -B Tests/Soak/storm.py --phash $(STATIC) --seconds $(SECONDS) --seed $(or $(SEED),1) --report .build/storm.md
+
+sim: setup ## run the scheduler in simulated worlds for SECONDS=60, from SEED=commit on (WORLDS=1: only that one)
+	$(SWIFT) build -c release --product phash-sim
+	.build/release/phash-sim --seed $(or $(SEED),$(shell git rev-parse HEAD 2> /dev/null || echo 1)) \
+	    $(if $(WORLDS),--worlds $(WORLDS),--seconds $(SECONDS))
 
 # A built program is installed as it is, so that `sudo make install` builds nothing as root.
 $(STATIC) $(DYNAMIC):

@@ -81,6 +81,13 @@ let package = Package(
         // For tests only; no product.
         room("PhashTestKit", ["PhashCore", "PhashWire"]),
         .executableTarget(
+            name: "phash-sim",
+            dependencies: [
+                "PhashTestKit", "PhashPosix", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
             name: "phash-vowels",
             dependencies: ["PhashEngine", "PhashWire"],
             path: "Tests/Example",

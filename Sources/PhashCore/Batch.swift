@@ -126,6 +126,9 @@ package struct BatchTable {
         return address.slot < slots.count && slots[address.slot] != nil
     }
 
+    /// The batch in a slot; nil when it holds none.
+    func batchIfAny(at address: SlotAddress) -> Batch? { holdsBatch(address) ? self[address] : nil }
+
     package subscript(address: SlotAddress) -> Batch {
         get {
             guard let batch = storage[address.worker][address.slot] else {

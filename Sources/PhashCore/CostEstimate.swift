@@ -1,5 +1,5 @@
 /// What a record is expected to cost a child, learned from the batches that have come back.
-package struct CostEstimate: Equatable, Sendable {
+package struct CostEstimate: Hashable, Sendable {
     /// What a byte costs in the first round, roughly, whatever the digest: reading, hashing and escaping it.
     private static let byteCost: Nanoseconds = 3
     /// No batch is that cheap; keeps a clock's grain from making a record free.

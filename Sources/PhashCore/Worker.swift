@@ -17,7 +17,7 @@ package struct Assignment: Equatable, Sendable {
 
 /// A place for a child process: at most one child at a time, and the slots that outlive it.
 package struct Worker {
-    package enum Phase: Equatable, Sendable {
+    package enum Phase: Hashable, Sendable {
         /// No child. → spawning
         case absent
         /// A child is being started. → starting, absent

@@ -13,3 +13,19 @@ package struct SeededGenerator: RandomNumberGenerator {
         return mixed ^ (mixed >> 31)
     }
 }
+
+extension UInt64 {
+    /// A seed as people give it: a number, or a git hash of up to 40 hexadecimal digits, of which the first 16 count.
+    /// What could be either is a number, since that is what is printed.
+    package init?(seed text: String) {
+        if let number = UInt64(text) {
+            self = number
+        } else if text.utf8.count <= 40, text.allSatisfy({ $0.isASCII && $0.isHexDigit }),
+            let hash = UInt64(text.prefix(16), radix: 16)
+        {
+            self = hash
+        } else {
+            return nil
+        }
+    }
+}

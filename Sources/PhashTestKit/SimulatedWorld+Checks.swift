@@ -2,90 +2,123 @@ internal import PhashCore
 
 /// What must hold.
 extension SimulatedWorld {
-    /// After every step.
-    func checkAlways() throws(Violation) {
-        let limits = plan.limits
-        var charges = 0
-        var single = true
-        for address in contents.keys {
-            let batch = scheduler.batch(at: address)
-            charges += batch.charge
-            single = single && batch.recordCount == 1
+    /// After every step: the world's own accounts and the scheduler's are the same, and within bounds.
+    mutating func checkAccounts() throws(Violation) {
+        guard scheduler.credits.used == usedCredit else {
+            throw violation(
+                .credits, "\(usedCredit) bytes are in the slots, the credits say \(scheduler.credits.used)")
         }
-        guard charges == scheduler.credits.used else {
-            throw violation("batches are charged \(charges), the credits say \(scheduler.credits.used)")
+        if usedCredit > plan.limits.bufferBytes {
+            // A single record always fits when nothing else is in use.
+            let isAlone = openBatches == 1 && slots.contains { $0.unwrittenRecords > 0 && $0.recordCount == 1 }
+            guard isAlone else { throw violation(.memory, "\(usedCredit) bytes in use of \(plan.limits.bufferBytes)") }
         }
-        guard charges <= limits.bufferBytes || (contents.count == 1 && single) else {
-            throw violation("\(charges) bytes in use of \(limits.bufferBytes)")
+        // The record that is not complete yet may always go on.
+        let heldLimit = max(plan.limits.inputBytes, plan.maximumLineBytes + plan.limits.readBytes)
+        guard heldBytes <= heldLimit else { throw violation(.memory, "\(heldBytes) bytes of input are held") }
+        guard openBatches == scheduler.windowCount, openBatches <= SchedulerLimits.windowBatches else {
+            throw violation(.memory, "\(openBatches) batches, the scheduler counts \(scheduler.windowCount)")
         }
-        guard contents.count == scheduler.windowCount, contents.count <= SchedulerLimits.windowBatches else {
-            throw violation("\(contents.count) batches, the scheduler counts \(scheduler.windowCount)")
+        let statistics = scheduler.statistics
+        let isCounted =
+            statistics.recordsIn == UInt64(foundRecords) && statistics.bytesIn == UInt64(readCount)
+            && statistics.recordsOut == UInt64(writtenRecords) && statistics.errors == UInt64(writtenErrors)
+            && statistics.bytesOut == UInt64(writtenBytes) && statistics.restarts == UInt64(restarts)
+            && scheduler.waitingCount == waitingRecords
+        guard isCounted else {
+            throw violation(
+                .statistics,
+                "\(statistics) for \(foundRecords) records of \(readCount) bytes, of which "
+                    + "\(writtenRecords) left, \(writtenErrors) of them errors, as \(writtenBytes) bytes")
         }
-        if scheduler.outcome == nil { try checkWorkConservation() }
-        if limits.isOrdered { try checkOrder() }
+        try checkEnding()
     }
 
-    /// No child is idle while a record waits that it could take.
-    private func checkWorkConservation() throws(Violation) {
-        guard scheduler.waitingCount > 0, scheduler.credits.used == 0 else { return }
-        // Nothing is in use, so one record always fits and some worker always has a slot.
-        let canStart = scheduler.workers.contains { $0.phase == .absent && $0.startNotBefore <= now }
-        let isIdle = scheduler.workers.contains { $0.isIdle }
-        guard !canStart && !isIdle else {
-            throw violation("\(scheduler.waitingCount) records wait while a worker could take them")
-        }
-    }
-
-    private func checkOrder() throws(Violation) {
-        guard written.count >= 2 else { return }
-        let numbers = written.suffix(64).map(\.number)
-        for (number, next) in zip(numbers, numbers.dropFirst()) where next <= number {
-            throw violation("line \(next) left after line \(number)")
-        }
-    }
-
-    /// When the scheduler says that it is done. Returns the number of steps.
-    func end(_ outcome: Outcome) throws(Violation) -> Int {
-        switch outcome {
+    /// Whether it ends when it must, and only then.
+    private mutating func checkEnding() throws(Violation) {
+        switch scheduler.outcome {
         case .aborted:
-            guard plan.stops > 1 else { throw violation("aborted without a second signal") }
-            return steps
+            guard expectsAbort else { throw violation(.rightEnding, "aborted without a second signal") }
         case .startsFailed:
-            guard plan.startFailures + plan.deaths + killedStarts >= SchedulerLimits.startFailures else {
-                throw violation("gave up starting children too early")
+            // Once only: in the rest of that turn a child may yet become ready.
+            guard hasGivenUp || startFailures >= SchedulerLimits.startFailures else {
+                throw violation(.rightEnding, "gave up after \(startFailures) failures to start in a row")
             }
-            return steps
+            hasGivenUp = true
+        case nil, .completed:
+            guard !expectsAbort else { throw violation(.rightEnding, "a second signal did not stop it") }
+            guard unreadyDeaths < SchedulerLimits.startFailures else {
+                throw violation(.rightEnding, "\(unreadyDeaths) children in a row ended before they were ready")
+            }
+        }
+    }
+
+    /// Once the scheduler says that it is done.
+    func checkEnd(_ outcome: Outcome) throws(Violation) {
+        switch outcome {
+        case .aborted, .startsFailed:
+            return
         case .completed:
             break
         }
-        let readRecords = Int(scheduler.statistics.recordsIn)
-        guard hasStopped || readRecords == expectedRecords else {
-            throw violation("\(readRecords) of \(expectedRecords) records were found")
+        guard firstStop != nil || hasFailedInput || (hasEndedInput && readCount == stream.count) else {
+            throw violation(.rightEnding, "it ended before the input did")
         }
-        guard written.map(\.number).sorted() == Array(1..<readRecords + 1) else {
-            throw violation("not each of \(readRecords) records left exactly once: \(written.map(\.number))")
-        }
-        for line in written {
-            let record = plan.records[line.number - 1]
-            let isTooLong = record.length > plan.maximumLineBytes
-            let isGivenUp = aloneDeaths[line.number, default: 0] > plan.limits.retries
-            guard line.isError == (isTooLong || isGivenUp) else {
-                throw violation("line \(line.number) is wrongly \(line.isError ? "an error" : "a result")")
-            }
-            guard record.nature == .ordinary || isTooLong || line.isError else {
-                throw violation("line \(line.number) cannot have a result")
-            }
-        }
-        guard Int(scheduler.statistics.errors) == written.count(where: \.isError) else {
-            throw violation("errors were counted wrongly")
-        }
-        guard scheduler.credits.used == 0, contents.isEmpty else { throw violation("not all was given back") }
-        return steps
+        guard leftRecords == foundRecords, cutRecords == foundRecords,
+            lines[1..<foundRecords + 1].allSatisfy({ $0 == .written })
+        else { throw violation(.exactlyOnce, "\(leftRecords) of \(foundRecords) records left") }
+        guard usedCredit == 0, slots.isEmpty else { throw violation(.credits, "not all was given back") }
     }
 
-    /// A last record of no bytes without a delimiter is none.
-    private var expectedRecords: Int {
-        guard let last = plan.records.last else { return 0 }
-        return plan.records.count - (last.length == 0 && !plan.endsWithDelimiter ? 1 : 0)
+    /// When the shell has acted: no child is idle, and none is left unstarted, while it could have work.
+    ///
+    /// What lost its child needs no credit: it is run again at once. Records that are in no slot yet must go to a worker
+    /// with a free slot, unless one of two rules holds them back. Memory: an eighth of a child's share of it is always
+    /// given out, as soon as one record more would fit; and always when all of the records fit, or nothing is in use.
+    /// Lanes: once as many children are at work as can run side by side, only full lane groups count.
+    func checkWorkConservation() throws(Violation) {
+        for index in children.indices {
+            guard scheduler.workers[index].startNotBefore - now <= .second else {
+                throw violation(.workConservation, "no child is started at worker \(index) for more than a second")
+            }
+            if !scheduler.workers[index].backlog.isEmpty && isFree(index) {
+                throw violation(.workConservation, "worker \(index) does not resume what lost its child")
+            }
+        }
+        guard waitingRecords > 0 else { return }
+        let free = children.indices.first { index in
+            let worker = scheduler.workers[index]
+            let isKept = children[index] != nil && worker.isOutgrown
+            return usedSlots[index] < plan.limits.slotsPerWorker && worker.backlog.isEmpty && !isKept && isFree(index)
+        }
+        guard let free, mayGoOut else { return }
+        throw violation(.workConservation, "\(waitingRecords) records wait, and worker \(free) has nothing to do")
+    }
+
+    /// Whether a worker's child has nothing to do, or could be started now.
+    private func isFree(_ index: Int) -> Bool {
+        if children[index] == nil { return scheduler.workers[index].startNotBefore <= now }
+        return !children[index]!.isKilled && children[index]!.orders.isEmpty
+    }
+
+    /// Whether records that wait must go out, given somebody to work on them.
+    private var mayGoOut: Bool {
+        let limits = plan.limits
+        let busy = children.count { $0?.orders.isEmpty == false }
+        if busy >= limits.parallelism && limits.lanes > 1 {
+            guard waitingRecords >= limits.lanes else { return false }
+            let group = cutRecords + 1...cutRecords + limits.lanes
+            let tooLong = group.count { isTooLong($0) }
+            guard tooLong == 0 || tooLong == limits.lanes else { return false }
+            let last = group.upperBound - 1
+            let span = starts[last] + plan.records[last].length - starts[cutRecords]
+            guard tooLong > 0 || span <= limits.batchBytes else { return false }
+        }
+        if usedCredit == 0 { return true }
+        let free = limits.bufferBytes - usedCredit
+        let largest = min(plan.records.reduce(0) { max($0, $1.length) }, plan.maximumLineBytes) + 1
+        let oneRecord = limits.worstCharge(records: 1, bytes: largest)
+        if free >= limits.bufferBytes / limits.parallelism / 8 + oneRecord { return true }
+        return free >= waitingRecords.multipliedSaturating(by: oneRecord)
     }
 }

@@ -2,157 +2,191 @@ internal import PhashCore
 
 /// What the shell around the scheduler does, made up.
 extension SimulatedWorld {
+    /// A plan that wants more than so much at once never comes to rest.
+    private static var mostActions: Int { 10_000 }
+
     mutating func performActions() throws(Violation) {
+        var count = 0
         while let action = scheduler.nextAction(now: now) {
+            count += 1
+            guard count < Self.mostActions else { throw violation(.progress, "the scheduler never comes to rest") }
             switch action {
             case .startWorker(let index):
-                guard children[index] == nil else { throw violation("worker \(index) already has a child") }
-                if startFailuresLeft > 0, decisions.choose(2) == 1 {
-                    startFailuresLeft -= 1
-                    scheduler.workerStartFailed(index, status: 11, now: now)
-                } else {
-                    children[index] = SimulatedChild()
-                    scheduler.workerStarted(index, now: now)
-                }
+                try start(index)
             case .fillSlot(let address, let firstLine, let recordCount, let byteCount):
                 try fill(address, firstLine: Int(firstLine), recordCount: recordCount, byteCount: byteCount)
             case .run(let order):
                 try give(order)
-            case .giveUp(let address, let firstRecord, _, _):
-                let line = contents[address]!.firstLine + firstRecord
-                guard aloneDeaths[line] == plan.limits.retries + 1 else {
-                    throw violation("line \(line) was given up after \(aloneDeaths[line] ?? 0) deaths")
+            case .giveUp(let address, let firstRecord, _, let tries):
+                try giveUp(address, firstRecord: firstRecord, tries: tries)
+            case .killWorker(let index):
+                try kill(index)
+            case .retireWorker(let index):
+                guard children[index] != nil, usedSlots[index] == 0 else {
+                    throw violation(.sensibleActions, "worker \(index) cannot be retired")
                 }
-                let key = PartKey(address: address, firstRecord: firstRecord)
-                results[key] = [Line(number: line, byteCount: 10, isError: true)]
-                scheduler.errorRecordWritten(address, firstRecord: firstRecord, resultBytes: 10)
-            case .killWorker(let index), .retireWorker(let index):
-                guard children[index] != nil else { throw violation("worker \(index) has no child to kill") }
-                if children[index]!.state == .starting { killedStarts += 1 }
-                children[index]!.state = .killed
+                children[index]!.isKilled = true
+                children[index]!.isRetired = true
             case .releaseSlot(let address):
-                guard contents.removeValue(forKey: address) != nil else {
-                    throw violation("a slot without contents was released")
+                guard let index = slotIndex(address), slots[index].unwrittenRecords == 0 else {
+                    throw violation(.sensibleActions, "a slot was released whose results have not left")
                 }
+                slots.swapAt(index, slots.count - 1)
+                slots.removeLast()
+                usedSlots[address.worker] -= 1
             case .reportDraining(let recordsLeft):
-                guard hasStopped && recordsLeft > 0 else { throw violation("a drain was reported without one") }
+                guard firstStop != nil, recordsLeft > 0 else {
+                    throw violation(.sensibleActions, "a drain was reported without one")
+                }
             }
         }
+    }
+
+    private mutating func start(_ index: Int) throws(Violation) {
+        guard children[index] == nil else { throw violation(.sensibleActions, "worker \(index) already has a child") }
+        if refusedStarts > 0 {
+            refusedStarts -= 1
+            startFailures += 1
+            scheduler.workerStartFailed(index, status: 11, now: now)
+            return
+        }
+        if !fires(.forgetChild) { children[index] = SimulatedChild() }
+        if hasStarted[index] { restarts += 1 }
+        hasStarted[index] = true
+        scheduler.workerStarted(index, now: now)
+    }
+
+    /// Kills a child, if its end has not been noticed since that was decided.
+    private mutating func kill(_ index: Int) throws(Violation) {
+        guard let child = children[index] else { return }
+        guard !child.isKilled else { throw violation(.sensibleActions, "child \(index) is killed twice") }
+        children[index]!.isKilled = true
+        let isAtFault = child.hasTalkedNonsense || child.life == .hung || child.life == .dead
+        guard plan.clock == .exact && !isAtFault else { return }
+        if let order = child.current, child.stage != .idle, worst(of: order) == .hanging { return }
+        // Nobody is late in such a world who does not hang.
+        throw violation(.sensibleActions, "child \(index) is killed for nothing")
     }
 
     private mutating func fill(
         _ address: SlotAddress, firstLine: Int, recordCount: Int, byteCount: Int
     ) throws(Violation) {
-        guard contents[address] == nil else { throw violation("a slot in use was filled") }
+        guard slotIndex(address) == nil else { throw violation(.sensibleActions, "a slot in use was filled") }
+        guard firstLine == cutRecords + 1, recordCount <= waitingRecords else {
+            throw violation(.exactlyOnce, "line \(firstLine) is put into a slot after line \(cutRecords)")
+        }
         let keptFrom = scheduler.keepFrom
-        let records = scheduler.takeRecords(count: recordCount) { first, second in
-            first.indices.map { first[$0] } + second.indices.map { second[$0] }
+        let (records, longest) = (plan.records, plan.maximumLineBytes)
+        let isRight = scheduler.takeRecords(count: recordCount) { first, second in
+            var line = firstLine
+            var isRight = first.count + second.count == recordCount
+            func look(_ record: RecordExtent) {
+                let length = records[line - 1].length
+                isRight = isRight && (record.isTooLong ? length > longest : Int(record.length) == length)
+                isRight = isRight && (record.isTooLong || record.offset >= keptFrom)
+                line += 1
+            }
+            for index in first.indices { look(first[index]) }
+            for index in second.indices { look(second[index]) }
+            return isRight
         }
-        for (offset, record) in records.enumerated() {
-            let length = plan.records[firstLine - 1 + offset].length
-            let isRight = record.isTooLong ? length > plan.maximumLineBytes : Int(record.length) == length
-            guard isRight else { throw violation("line \(firstLine + offset) has the wrong length") }
-            guard record.isTooLong || record.offset >= keptFrom else { throw violation("bytes were not kept") }
-        }
-        let span = records[0].isTooLong ? 0 : Int(records[records.count - 1].end - records[0].offset)
-        guard span == byteCount else { throw violation("a batch of \(span) bytes is said to have \(byteCount)") }
-        contents[address] = (firstLine, records)
+        guard isRight else { throw violation(.sensibleActions, "lines from \(firstLine) on are not what was read") }
+        let last = firstLine + recordCount - 1
+        let isKept = (firstLine...last).contains { !isTooLong($0) }
+        guard byteCount == (isKept ? starts[last - 1] + plan.records[last - 1].length - starts[firstLine - 1] : 0)
+        else { throw violation(.sensibleActions, "a batch is said to have \(byteCount) bytes") }
+        cutRecords += recordCount
+        let charge = plan.limits.worstCharge(records: recordCount, bytes: byteCount)
+        usedCredit += charge
+        usedSlots[address.worker] += 1
+        openBatches += 1
+        slots.append(
+            SlotContents(
+                address: address, firstLine: firstLine, recordCount: recordCount, byteCount: byteCount, charge: charge,
+                unansweredRecords: recordCount, unwrittenRecords: recordCount))
     }
 
     private mutating func give(_ order: Assignment) throws(Violation) {
         let index = order.address.worker
-        guard children[index] != nil, children[index]!.state != .killed else {
-            throw violation("a part was given to a worker without a child")
+        guard let child = children[index], !child.isKilled else {
+            throw violation(.sensibleActions, "a part was given to a worker without a child")
         }
-        guard contents[order.address] != nil else { throw violation("a part lies in an empty slot") }
+        guard let slot = slotIndex(order.address), order.firstRecord >= 0,
+            order.firstRecord + order.recordCount <= slots[slot].recordCount
+        else { throw violation(.sensibleActions, "a part lies in no batch") }
+        for line in lineRange(of: order) {
+            guard lines[line] == .waiting else { throw violation(.exactlyOnce, "line \(line) is given out twice") }
+            lines[line] = .given
+        }
+        if fires(.loseOrder) { return }
         children[index]!.orders.append(order)
-        guard children[index]!.orders.count <= 2 else { throw violation("a child has three parts") }
+        guard child.orders.count < 2 else { throw violation(.sensibleActions, "a child has three parts") }
     }
 
-    /// The records that an order is about.
-    func lines(of order: Assignment) -> Range<Int> {
-        let first = contents[order.address]!.firstLine + order.firstRecord
-        return first..<first + order.recordCount
-    }
-
-    /// What happens to a child that works on an order.
-    func worst(of order: Assignment) -> SimulatedRecord.Nature {
-        let natures = lines(of: order).filter { plan.records[$0 - 1].length <= plan.maximumLineBytes }
-            .map { plan.records[$0 - 1].nature }
-        return natures.first { $0 != .ordinary } ?? .ordinary
-    }
-
-    /// A child answers what it works on.
-    mutating func finish(_ index: Int) throws(Violation) {
-        let order = children[index]!.orders.removeFirst()
-        children[index]!.hasBegun = false
-        if plan.canary == .loseAnswer && !firedCanary {
-            firedCanary = true
-            return
+    private mutating func giveUp(_ address: SlotAddress, firstRecord: Int, tries: Int) throws(Violation) {
+        guard let slot = slotIndex(address) else { throw violation(.sensibleActions, "nothing to give up") }
+        let line = slots[slot].firstLine + firstRecord
+        guard aloneDeaths[line] == plan.limits.retries + 1, tries == aloneDeaths[line], lines[line] == .waiting else {
+            throw violation(.rightErrors, "line \(line) was given up after \(aloneDeaths[line]) deaths")
         }
-        let isBelieved = children[index]!.state == .working
-        let lines = lines(of: order).map { line in
-            let isTooLong = plan.records[line - 1].length > plan.maximumLineBytes
-            return Line(number: line, byteCount: 3 + line % 7, isError: isTooLong)
-        }
-        if isBelieved {
-            results[PartKey(address: order.address, firstRecord: order.firstRecord)] = lines
-        } else {
-            // It is too late; the order is its parent's to give again.
-            children[index]!.orders.insert(order, at: 0)
-            children[index]!.hasBegun = true
-            children[index]!.hasAnsweredLate = true
-        }
-        let cost = lines.reduce(0) { $0 + plan.records[$1.number - 1].cost }
-        scheduler.batchFinished(
-            index, ticket: order.ticket, resultBytes: lines.reduce(0) { $0 + $1.byteCount },
-            errors: lines.count { $0.isError }, duration: cost, now: now)
-    }
-
-    /// A child has ended.
-    mutating func exit(_ index: Int) {
-        let child = children[index]!
-        children[index] = nil
-        if child.hasBegun, let order = child.orders.first, order.recordCount == 1 {
-            aloneDeaths[lines(of: order).lowerBound, default: 0] += 1
-        }
-        var begun = child.begunTicket
-        if plan.canary == .dropPart, !firedCanary, child.hasBegun, let order = child.orders.first {
-            // The child is said to have finished what it died over.
-            firedCanary = true
-            begun = nil
-            results[PartKey(address: order.address, firstRecord: order.firstRecord)] = []
-            if child.state == .working {
-                scheduler.batchFinished(
-                    index, ticket: order.ticket, resultBytes: 5, errors: 0, duration: 1, now: now)
-            }
-        }
-        scheduler.workerExited(index, begun: begun, status: 9, now: now)
+        lines[line] = .error
+        let bytes = byteCount(of: line, isError: true)
+        settle(address, records: 1, resultBytes: bytes)
+        scheduler.errorRecordWritten(address, firstRecord: firstRecord, resultBytes: bytes)
     }
 
     /// Some bytes of output leave.
     mutating func write(_ byteCount: Int) throws(Violation) {
-        var left = byteCount + scheduler.output.headWrittenBytes
+        headBytes += byteCount
         var place = 0
-        var leaving: [Line] = []
-        while place < scheduler.output.count, scheduler.output[place].byteCount <= left {
+        var leaving: [(line: Int, isError: Bool)] = []
+        while place < scheduler.output.count, scheduler.output[place].byteCount <= headBytes {
             let segment = scheduler.output[place]
-            left -= segment.byteCount
-            let key = PartKey(address: segment.address, firstRecord: segment.firstRecord)
-            guard let lines = results.removeValue(forKey: key) else { throw violation("results left twice") }
-            leaving.append(contentsOf: lines)
+            headBytes -= segment.byteCount
             place += 1
-        }
-        if !leaving.isEmpty && !firedCanary {
-            if plan.canary == .swapOutput && leaving.count > 1 {
-                firedCanary = true
-                leaving.swapAt(0, 1)
-            } else if plan.canary == .repeatOutput {
-                firedCanary = true
-                leaving.append(leaving[0])
+            guard let slot = slotIndex(segment.address) else { throw violation(.exactlyOnce, "results left twice") }
+            var line = slots[slot].firstLine + segment.firstRecord
+            var bytes = 0
+            while bytes < segment.byteCount {
+                let isError = lines[line] == .error
+                guard isError || lines[line] == .result else {
+                    throw violation(.exactlyOnce, "line \(line) leaves without an answer, or again")
+                }
+                bytes += self.byteCount(of: line, isError: isError)
+                leaving.append((line, isError))
+                lines[line] = .written
+                slots[slot].unwrittenRecords -= 1
+                line += 1
+            }
+            if slots[slot].unwrittenRecords == 0 {
+                usedCredit -= slots[slot].charge
+                openBatches -= 1
             }
         }
-        written.append(contentsOf: leaving)
+        writtenBytes += byteCount
+        writtenRecords += leaving.count
+        writtenErrors += leaving.count { $0.isError }
+        if leaving.count > 1 && fires(.swapRecords) { leaving.swapAt(0, 1) }
+        if let first = leaving.first {
+            if fires(.repeatRecord) { leaving.insert(first, at: 0) }
+            if fires(.dropRecord) { leaving.removeFirst() }
+        }
+        for (line, isError) in leaving { try leave(line, isError: isError) }
         scheduler.outputWritten(byteCount)
+    }
+
+    /// The reader sees a record.
+    private mutating func leave(_ line: Int, isError: Bool) throws(Violation) {
+        leftRecords += 1
+        if plan.limits.isOrdered {
+            guard line != lastWritten else { throw violation(.exactlyOnce, "line \(line) left twice") }
+            guard line > lastWritten else { throw violation(.order, "line \(line) left after line \(lastWritten)") }
+            lastWritten = line
+        }
+        let isGivenUp = aloneDeaths[line] > plan.limits.retries
+        let isPoisonous = plan.records[line - 1].nature != .ordinary
+        guard isError == (isTooLong(line) || isGivenUp) && (isError || !isPoisonous) else {
+            throw violation(.rightErrors, "line \(line) is wrongly \(isError ? "an error" : "a result")")
+        }
     }
 }

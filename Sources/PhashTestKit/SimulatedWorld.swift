@@ -2,189 +2,180 @@ internal import PhashCore
 
 /// A world in which the real scheduler works, with children, a reader and a clock that are made up.
 ///
-/// In each step the chooser picks one of the things that could happen. After each step everything is checked that must
-/// always hold, and at the end that each record came out exactly once.
-package struct SimulatedWorld<Decisions: Chooser>: ~Copyable {
-    /// Something that must never happen did.
-    package struct Violation: Error, CustomStringConvertible {
-        package let description: String
+/// It is changed by events, one at a time; who picks them is not its affair (`run(seed:)`, `run(script:)`,
+/// `StateExplorer`). It keeps its own account of everything and compares it with the scheduler's after each step.
+package struct SimulatedWorld: ~Copyable {
+    /// What has become of a record.
+    enum LineState: UInt8 {
+        /// In no child's hands.
+        case waiting
+        case given
+        /// Answered for, as a result or as an error record.
+        case result, error
+        case written
     }
 
-    /// What can happen next.
-    enum Event: Equatable {
-        case read, endInput, write, becomeReady(Int), begin(Int), finish(Int), die(Int), exit(Int), talkNonsense(Int)
-        case passTime, stop, stall, resume
-    }
-
-    /// A record's output on its way: its line, the bytes of it, and whether it is an error.
-    struct Line: Equatable {
-        let number: Int
+    /// A batch in its slot, from the filling to the release.
+    struct SlotContents {
+        let address: SlotAddress
+        let firstLine: Int
+        let recordCount: Int
         let byteCount: Int
-        let isError: Bool
+        /// What the credits must count it as.
+        var charge: Int
+        var resultBytes = 0
+        var unansweredRecords: Int
+        var unwrittenRecords: Int
     }
 
     let plan: WorldPlan
-    package var decisions: Decisions
     var scheduler: Scheduler
     var now: Nanoseconds = 0
 
     // Input.
     let stream: [UInt8]
+    /// Where each record begins, and behind them where one more would.
+    let starts: [Int]
     var readCount = 0
     var hasEndedInput = false
+    var hasFailedInput = false
+    /// Records that the scheduler must have found by now.
+    var foundRecords = 0
+    /// Those among them that end with a delimiter.
+    var delimitedRecords = 0
+    /// Records that were put into slots.
+    var cutRecords = 0
 
     // Children and what lies in their slots.
     var children: [SimulatedChild?]
-    var contents: [SlotAddress: (firstLine: Int, records: [RecordExtent])] = [:]
-    var deathsLeft: Int
-    var startFailuresLeft: Int
-    var nonsenseLeft: Int
-    /// Children that were killed because they did not become ready.
-    var killedStarts = 0
+    var slots: [SlotContents] = []
+    /// By line, from 1.
+    var lines: [LineState]
     /// Deaths of each record while it was alone, by line.
-    var aloneDeaths: [Int: Int] = [:]
+    var aloneDeaths: [Int]
+    /// Slots of each worker that are in use.
+    var usedSlots: [Int]
+    var hasStarted: [Bool]
+    var refusedStarts = 0
+    var restarts = 0
+    /// Starts that failed and children that ended unready, since the last one that became ready.
+    var startFailures = 0
+    /// The children among them.
+    var unreadyDeaths = 0
+    /// Whether the scheduler has said that it gives up starting children.
+    var hasGivenUp = false
 
     // Output.
-    /// Results by the part that they are of, until they have left.
-    var results: [PartKey: [Line]] = [:]
-    var written: [Line] = []
-    var stallsLeft: Int
+    var usedCredit = 0
+    /// Batches that are not written yet.
+    var openBatches = 0
+    var lastWritten = 0
+    /// Records that have left, each counted once.
+    var leftRecords = 0
+    var writtenRecords = 0
+    var writtenErrors = 0
+    var writtenBytes = 0
+    /// Bytes of the next result that have left.
+    var headBytes = 0
     var isStalled = false
 
     // The run.
-    var stopsLeft: Int
-    var hasStopped = false
+    var left: Budgets
+    var firstStop: (signal: Int32, since: Nanoseconds)?
+    var expectsAbort = false
     var steps = 0
-    var firedCanary = false
+    let stepLimit: Int
+    /// Events since the shell acted.
+    var turnEvents = 0
+    var hasFiredCanary = false
+    /// What can happen next: what happens by itself first, then what need not.
+    var events: [Event] = []
+    var usualCount = 0
+    var trace: [Event]?
 
-    struct PartKey: Hashable {
-        let address: SlotAddress
-        let firstRecord: Int
+    /// How often what need not happen still may.
+    struct Budgets: Hashable {
+        var deaths, hangs, startFailures, nonsense, stops, stalls, wouldBlocks, outgrowths, jumps: Int
+
+        init(_ plan: WorldPlan) {
+            deaths = plan.deaths
+            hangs = plan.hangs
+            startFailures = plan.startFailures
+            nonsense = plan.nonsense
+            stops = plan.stops
+            stalls = plan.stalls
+            wouldBlocks = plan.wouldBlocks
+            outgrowths = plan.outgrowths
+            jumps = plan.jumps
+        }
     }
 
-    package init(plan: WorldPlan, decisions: Decisions) {
+    init(plan: WorldPlan, keepsTrace: Bool = false) {
         self.plan = plan
-        self.decisions = decisions
         let splitter = LineSplitter(
             delimiter: 0x0A, stripsCarriageReturn: false, maximumLineBytes: plan.maximumLineBytes)
         scheduler = Scheduler(limits: plan.limits, splitter: splitter)
         var stream: [UInt8] = []
+        var starts: [Int] = []
         for (index, record) in plan.records.enumerated() {
+            starts.append(stream.count)
             stream.append(contentsOf: repeatElement(0x61, count: record.length))
             if index + 1 < plan.records.count || plan.endsWithDelimiter { stream.append(0x0A) }
         }
+        starts.append(stream.count)
         self.stream = stream
+        self.starts = starts
         children = Array(repeating: nil, count: plan.limits.jobs)
-        deathsLeft = plan.deaths
-        startFailuresLeft = plan.startFailures
-        nonsenseLeft = plan.nonsense
-        stopsLeft = plan.stops
-        stallsLeft = plan.stalls
-    }
-
-    /// Lets the world happen until the scheduler is done, and returns the number of steps.
-    package mutating func run() throws(Violation) -> Int {
+        usedSlots = Array(repeating: 0, count: plan.limits.jobs)
+        hasStarted = Array(repeating: false, count: plan.limits.jobs)
+        lines = Array(repeating: .waiting, count: plan.records.count + 1)
+        aloneDeaths = Array(repeating: 0, count: plan.records.count + 1)
+        left = Budgets(plan)
         // Enough for every record to be moved a byte at a time, with every death and every try.
-        let stepLimit = 2_000 + stream.count * 40 + plan.records.count * 400 + plan.deaths * 400
-        while true {
+        stepLimit = 5_000 + stream.count * 40 + plan.records.count * 600 + plan.deaths * 400
+        if keepsTrace { trace = [] }
+    }
+
+    /// Lets one thing happen, which must be possible, and what the scheduler then wants.
+    ///
+    /// - Parameter isChecked: Whether everything that must hold is looked at; not for steps that have been checked before.
+    mutating func step(_ event: Event, isChecked: Bool = true) throws(Violation) {
+        steps += 1
+        guard steps <= stepLimit else { throw violation(.progress, "not done after \(steps) steps") }
+        trace?.append(event)
+        try carryOut(event)
+        turnEvents += 1
+        if plan.actsAtOnce || event == .act {
+            turnEvents = 0
             try performActions()
-            try checkAlways()
-            if let outcome = scheduler.outcome { return try end(outcome) }
-            let events = possibleEvents()
-            guard !events.isEmpty else { throw violation("nothing can happen and it is not done") }
-            steps += 1
-            guard steps < stepLimit else { throw violation("not done after \(steps) steps") }
-            try carryOut(events[decisions.choose(events.count)])
         }
+        if isChecked {
+            try checkAccounts()
+            if isAtRest && scheduler.outcome == nil { try checkWorkConservation() }
+        }
+        now += plan.tick
     }
 
-    func violation(_ text: String) -> Violation {
-        Violation(description: "step \(steps): \(text)")
-    }
+    /// Whether the shell has acted on everything.
+    var isAtRest: Bool { turnEvents == 0 }
 
-    private func possibleEvents() -> [Event] {
-        var events: [Event] = []
-        let allowance = scheduler.readAllowance(heldBytes: heldBytes)
-        if allowance > 0 { events.append(readCount < stream.count ? .read : .endInput) }
-        if !scheduler.output.isEmpty && !isStalled { events.append(.write) }
-        for (index, child) in children.enumerated() {
-            guard let child else { continue }
-            switch child.state {
-            case .starting:
-                events.append(.becomeReady(index))
-                if deathsLeft > 0 { events.append(.die(index)) }
-            case .working:
-                if let order = child.orders.first {
-                    if !child.hasBegun {
-                        events.append(.begin(index))
-                    } else {
-                        let nature = worst(of: order)
-                        if nature != .hanging { events.append(nature == .ordinary ? .finish(index) : .die(index)) }
-                    }
-                }
-                if deathsLeft > 0 { events.append(.die(index)) }
-                if nonsenseLeft > 0 { events.append(.talkNonsense(index)) }
-            case .killed:
-                events.append(.exit(index))
-                if let order = child.orders.first, child.hasBegun, !child.hasAnsweredLate, worst(of: order) == .ordinary
-                {
-                    events.append(.finish(index))
-                }
-            }
-        }
-        if stopsLeft > 0 { events.append(.stop) }
-        if isStalled { events.append(.resume) } else if stallsLeft > 0 { events.append(.stall) }
-        let isIdle = events.isEmpty || !plan.isPatient
-        if isIdle && scheduler.nextDeadline != nil { events.append(.passTime) }
-        return events
+    /// How it ended; nil while it goes on. As the shell does, it looks when it has acted.
+    var outcome: Outcome? { isAtRest ? scheduler.outcome : nil }
+
+    func violation(_ invariant: Invariant, _ text: String) -> Violation {
+        Violation(invariant: invariant, step: steps, text: text)
     }
 
     /// Bytes that the shell would keep outside of slots.
     var heldBytes: Int { readCount - Int(scheduler.keepFrom) }
 
-    private mutating func carryOut(_ event: Event) throws(Violation) {
-        now += 1_000
-        switch event {
-        case .read:
-            let most = min(scheduler.readAllowance(heldBytes: heldBytes), stream.count - readCount)
-            let count = plan.isPartial ? 1 + decisions.choose(most) : most
-            unsafe scheduler.inputRead(stream[readCount..<readCount + count].span.bytes)
-            readCount += count
-        case .endInput:
-            hasEndedInput = true
-            scheduler.inputEnded()
-        case .write:
-            let most = scheduler.output.pendingBytes
-            try write(plan.isPartial ? 1 + decisions.choose(most) : most)
-        case .becomeReady(let index):
-            children[index]!.state = .working
-            scheduler.workerReady(index, lanes: plan.limits.lanes, now: now)
-        case .begin(let index):
-            children[index]!.hasBegun = true
-            children[index]!.begunTicket = children[index]!.orders[0].ticket
-        case .finish(let index):
-            try finish(index)
-        case .die(let index):
-            let order = children[index]!.hasBegun ? children[index]!.orders.first : nil
-            if order.map({ worst(of: $0) != .crashing }) ?? true { deathsLeft -= 1 }
-            exit(index)
-        case .exit(let index):
-            exit(index)
-        case .talkNonsense(let index):
-            nonsenseLeft -= 1
-            scheduler.batchFinished(index, ticket: .max, resultBytes: 1, errors: 0, duration: 0, now: now)
-        case .passTime:
-            now = max(now, scheduler.nextDeadline ?? now)
-            scheduler.timePassed(now: now)
-        case .stop:
-            stopsLeft -= 1
-            hasStopped = true
-            scheduler.stopRequested(signal: 15, now: now)
-        case .stall:
-            stallsLeft -= 1
-            isStalled = true
-        case .resume:
-            isStalled = false
-        }
+    /// Records that were found and are in no slot.
+    var waitingRecords: Int { foundRecords - cutRecords }
+
+    /// Whether the plan's canary is this one and has not sung; then it has.
+    mutating func fires(_ canary: Canary) -> Bool {
+        guard plan.canary == canary && !hasFiredCanary else { return false }
+        hasFiredCanary = true
+        return true
     }
 }

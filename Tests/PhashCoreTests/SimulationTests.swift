@@ -1,112 +1,71 @@
-import Foundation
-import PhashCore
 import PhashTestKit
 import Testing
 
-/// The real scheduler in simulated worlds. `PHASH_SEED` runs one world, `PHASH_WORLDS` says how many there are.
+/// The real scheduler in simulated worlds. `make sim` runs far more of them.
 struct SimulationTests {
-    @Test func `worlds by seed keep every promise`() {
-        if let seed = setting("PHASH_SEED") {
-            report(UInt64(seed), failure(of: WorldPlan(seed: UInt64(seed)), seed: UInt64(seed)))
-            return
-        }
-        for seed in 1...UInt64(setting("PHASH_WORLDS") ?? 2_000) {
-            report(seed, failure(of: WorldPlan(seed: seed), seed: seed))
-        }
-    }
+    /// As many as fit into a few seconds without optimisation.
+    private static let worlds: UInt64 = 3_000
 
-    @Test(arguments: [true, false])
-    func `every order of events in small worlds keeps every promise`(isOrdered: Bool) {
-        for jobs in 1...2 {
-            for deaths in 0...1 {
-                var limits = SchedulerLimits(jobs: jobs, processors: 2)
-                limits.isOrdered = isOrdered
-                limits.batchRecords = 2
-                limits.retries = 0
-                limits.estimatedRecordCost = 1_000_000_000
-                var plan = WorldPlan(limits: limits)
-                plan.isPartial = false
-                plan.isPatient = true
-                plan.deaths = deaths
-                plan.records = Array(repeating: SimulatedRecord(cost: 1_000_000_000), count: 3)
-                explore(plan, atLeast: 4)
+    @Test(arguments: 0..<4 as Range<UInt64>)
+    func `worlds by seed keep every promise`(share: UInt64) {
+        for seed in stride(from: 1 + share, through: Self.worlds, by: 4) {
+            if let violation = WorldPlan(seed: seed).failure(seed: ~seed) {
+                Issue.record("make sim SEED=\(seed) WORLDS=1: \(violation)")
             }
         }
-    }
-
-    /// The head of the line dies with every other slot full of finished later batches, and is halved (decision 6).
-    @Test func `the head is halved while all other slots are full`() {
-        var limits = SchedulerLimits(jobs: 2, processors: 2)
-        limits.slotsPerWorker = 2
-        limits.batchRecords = 2
-        limits.estimatedRecordCost = 100
-        var plan = WorldPlan(limits: limits)
-        plan.isPartial = false
-        plan.isPatient = true
-        plan.deaths = 1
-        plan.records = Array(repeating: SimulatedRecord(cost: 100), count: 4)
-        plan.records[0].nature = .crashing
-        explore(plan, atLeast: 100)
     }
 
     @Test(arguments: Canary.allCases)
-    func `a fault of the world is found`(canary: Canary) {
-        var isFound = false
-        for seed in 1...400 where !isFound {
-            var plan = WorldPlan(seed: UInt64(seed))
-            plan.limits.isOrdered = true
-            plan.limits.timeout = nil
-            plan.records = plan.records.map { SimulatedRecord(length: $0.length, cost: $0.cost) }
-            plan.deaths = max(plan.deaths, 2)
-            plan.canary = canary
-            isFound = failure(of: plan, seed: UInt64(seed)) != nil
+    func `a fault of the world is found by the check for it, and shrinks to a short script`(canary: Canary) throws {
+        let seed = (1...400 as ClosedRange<UInt64>).first { seed in
+            WorldPlan(seed: seed, canary: canary).failure(seed: ~seed)?.invariant == canary.breaks
         }
-        #expect(isFound, "the checks do not notice \(canary)")
+        let found = try #require(seed, "the checks do not notice \(canary)")
+        let example = try #require(Counterexample(WorldPlan(seed: found, canary: canary), seed: ~found))
+        #expect(example.violation.invariant == canary.breaks)
+        #expect(example.events.count <= 12, "\(example)")
+        #expect(example.isRepeatable, "\(example)")
+        #expect(example.description.hasSuffix("\n\(example.violation)"))
     }
 
-    @Test func `a seed repeats its world`() throws {
-        for seed in 1...20 as ClosedRange<UInt64> {
-            var first = SimulatedWorld(plan: WorldPlan(seed: seed), decisions: RandomChooser(seed: seed))
-            var second = SimulatedWorld(plan: WorldPlan(seed: seed), decisions: RandomChooser(seed: seed))
-            let steps = try first.run()
-            #expect(try second.run() == steps)
-        }
+    @Test func `every invariant has a canary`() {
+        #expect(Set(Canary.allCases.map(\.breaks)) == Set(Invariant.allCases))
     }
 
-    private func explore(_ plan: WorldPlan, atLeast least: Int) {
-        var decisions = ExhaustiveChooser()
-        var worlds = 0
-        let most = setting("PHASH_WORLDS") ?? 10_000
-        repeat {
-            var world = SimulatedWorld(plan: plan, decisions: decisions)
-            do {
-                _ = try world.run()
-            } catch {
-                Issue.record("world \(worlds): \(error)")
-                return
-            }
-            decisions = world.decisions
-            worlds += 1
-        } while decisions.advance() && worlds < most
-        #expect(worlds >= least)
-        print("small worlds: \(worlds)\(worlds == most ? ", not all" : "")")
+    /// What takes longer is left to `phash-sim --exhaustive`, which does all of them.
+    @Test(arguments: SmallWorld.grid + SmallWorld.special)
+    func `every order of events in a small world keeps every promise`(world: SmallWorld) throws {
+        var explorer = StateExplorer()
+        let isComplete = try explorer.explore(world.plan, mostStates: 1_500)
+        #expect(explorer.states >= 1_500 || (isComplete && explorer.ends >= 1))
     }
 
-    private func failure(of plan: WorldPlan, seed: UInt64) -> (any Error)? {
-        var world = SimulatedWorld(plan: plan, decisions: RandomChooser(seed: ~seed))
-        do {
-            _ = try world.run()
-            return nil
+    @Test func `a fault in a small world is found, with the way to it`() throws {
+        var plan = try #require(SmallWorld.grid.first { $0.name == "2 workers, 2 batches, 0 deaths, ordered" }).plan
+        plan.canary = .dropRecord
+        var explorer = StateExplorer()
+        do throws(Violation) {
+            _ = try explorer.explore(plan)
+            Issue.record("the fault is not found")
         } catch {
-            return error
+            #expect(error.invariant == .exactlyOnce)
+        }
+        #expect(explorer.story(of: plan).contains("child 1 answers"))
+    }
+
+    @Test func `a seed repeats its world`() {
+        for seed in 1...20 as ClosedRange<UInt64> {
+            let plan = WorldPlan(seed: seed, canary: .dropRecord)
+            #expect(plan.failure(seed: seed)?.description == plan.failure(seed: seed)?.description)
         }
     }
 
-    private func report(_ seed: UInt64, _ failure: (any Error)?) {
-        if let failure { Issue.record("PHASH_SEED=\(seed): \(failure)") }
-    }
-
-    private func setting(_ name: String) -> Int? {
-        ProcessInfo.processInfo.environment[name].flatMap { Int($0) }
+    @Test func `a git hash is a seed`() {
+        #expect(UInt64(seed: "17") == 17)
+        #expect(UInt64(seed: "b6cab56") == 0xb6cab56)
+        #expect(UInt64(seed: "b6cab560123456789abcdef0123456789abcdef0") == 0xb6ca_b560_1234_5678)
+        #expect(UInt64(seed: "1234567890123456789012345678901234567890") == 0x1234_5678_9012_3456)
+        #expect(UInt64(seed: "main") == nil)
+        #expect(UInt64(seed: "") == nil)
     }
 }

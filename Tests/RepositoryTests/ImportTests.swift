@@ -14,6 +14,7 @@ private let allowedImports: [String: Set<String>] = [
     "PhashPosix": ["CPhashPosix", "Glibc", "Musl", "Darwin"],
     "PhashCore": ["CPhashBytes"],
     "PhashTestKit": ["PhashCore", "PhashWire"],
+    "phash-sim": ["ArgumentParser", "PhashPosix", "PhashTestKit"],
 ]
 
 private let standardLibrary: Set<String> = ["Swift", "Synchronization"]
