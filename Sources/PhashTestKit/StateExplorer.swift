@@ -17,6 +17,9 @@ package struct StateExplorer {
     package private(set) var steps = 0
     /// States in which the run had ended.
     package private(set) var ends = 0
+    /// States in which the head of the line is in pieces while every slot is in use and all that the other workers have
+    /// in theirs is finished: what design decision 6 is about.
+    package private(set) var crampedHeads = 0
     /// Steps of the longest run.
     package private(set) var longest = 0
 
@@ -58,6 +61,7 @@ package struct StateExplorer {
             }
             states += 1
             isOnWay[state] = false
+            if world.isHeadCramped { crampedHeads += 1 }
             if let outcome = world.outcome {
                 ends += 1
                 return try world.checkEnd(outcome)
@@ -100,6 +104,14 @@ package struct StateExplorer {
 }
 
 extension SimulatedWorld {
+    fileprivate var isHeadCramped: Bool {
+        guard usedSlots.allSatisfy({ $0 == plan.limits.slotsPerWorker }),
+            let head = slots.min(by: { $0.firstLine < $1.firstLine }), head.unansweredRecords > 0,
+            scheduler.batch(at: head.address).parts.count > 1
+        else { return false }
+        return slots.allSatisfy { $0.unansweredRecords == 0 || $0.address.worker == head.address.worker }
+    }
+
     /// All that what can happen depends on, as one number.
     fileprivate var fingerprint: Int {
         var hasher = Hasher()
