@@ -45,7 +45,6 @@ unexport LINK
 
 help: ## list what make can do
 	@echo 'usage: make TARGET [LINK=dynamic] [PREFIX=/usr/local] [DESTDIR=...]'
-
 	@echo '       make sim [SECONDS=60] [SEED=number-or-commit] [WORLDS=number]'
 	@echo '       make soak|storm [SECONDS=60] [SEED=number]'
 	@echo '       make bench [BENCH="slow one-round latency start-up memory scaling parent"] [OLD=path/of/older/phash]'
