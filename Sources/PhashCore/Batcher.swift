@@ -50,11 +50,6 @@ package struct Batcher: Equatable, Sendable {
         return max(queue.largestCount(limit: run) { _, span in span <= maximumBytes }, 1)
     }
 
-    /// Whether enough records wait that may stand together to fill the lanes of a child.
-    package func hasLaneGroup(_ queue: RecordQueue) -> Bool {
-        queue.uniformRun(limit: lanes) == lanes && queue.span(count: lanes) <= maximumBytes
-    }
-
     /// Whether a batch of so many records is cheap enough to queue a second one behind it.
     package func isCheap(records: Int, estimate: CostEstimate) -> Bool {
         estimate.cost(records: records, bytes: 0) <= 2 * Self.targetCost

@@ -61,12 +61,10 @@ extension Scheduler {
     /// Records of the next batch; 0 when none is to be cut now.
     private func nextBatchCount() -> Int {
         let idle = max(limits.parallelism - busyCount, 0)
-        var count = batcher.nextCount(of: queue, idle: idle, estimate: estimate)
-        // Once every processor has a child at work, a further child only pays for a full lane group.
-        if count < limits.lanes && busyCount >= limits.parallelism {
-            guard batcher.hasLaneGroup(queue) else { return 0 }
-            count = limits.lanes
-        }
+        let count = batcher.nextCount(of: queue, idle: idle, estimate: estimate)
+        // Once every processor has a child at work, a further child only pays for a full lane group, which is what the
+        // batcher gives where there is one.
+        guard count >= limits.lanes || busyCount < limits.parallelism else { return 0 }
         let admitted = queue.largestCount(limit: count) { records, bytes in
             credits.admits(limits.worstCharge(records: records, bytes: bytes), records: records)
         }

@@ -110,11 +110,6 @@ struct OutputMemory {
 // MARK: - Encodings
 
 extension OutputMemory {
-    /// Appends `number` in decimal, without leading zeros: 1...20 bytes.
-    mutating func appendDecimal(_ number: UInt64) {
-        append(DecimalCounter(number))
-    }
-
     /// Appends the number of a counter in decimal, without leading zeros: 1...20 bytes.
     @inline(__always)
     mutating func append(_ counter: DecimalCounter) {
