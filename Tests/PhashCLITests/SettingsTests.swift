@@ -6,10 +6,11 @@ import Testing
 
 @testable import PhashCLI
 
-/// The settings that `arguments` mean on a machine with `processors` CPUs.
-private func settings(_ arguments: String..., processors: Int = 4) throws -> Settings {
+/// The settings that `arguments` mean on a machine with `processors` CPUs and, if it is not nil, that `PHASH_KERNEL`.
+private func settings(_ arguments: String..., processors: Int = 4, kernelName: String? = nil) throws -> Settings {
     let command = try PhashCommand.parse(ShortOptions.separated(arguments))
-    return try Settings(resolving: command, on: Machine(processors: processors, readsFromTerminal: false))
+    let machine = Machine(processors: processors, readsFromTerminal: false, kernelName: kernelName)
+    return try Settings(resolving: command, on: machine)
 }
 
 @Suite("Settings")
@@ -83,6 +84,25 @@ struct SettingsTests {
         let command = try PhashCommand.parse(ShortOptions.separated(arguments))
         let machine = Machine(processors: 4, readsFromTerminal: false)
         #expect(try Settings(resolving: command, on: machine).filter.jobs == 3)
+    }
+
+    @Test("PHASH_KERNEL names what to hash with; unset or empty, it is what is fastest")
+    func kernel() throws {
+        for kernel in Kernel.supported {
+            #expect(try settings(kernelName: kernel.rawValue).kernel == kernel)
+        }
+        #expect(try settings(kernelName: nil).kernel == nil)
+        #expect(try settings(kernelName: "").kernel == nil)
+        let error = #expect(throws: UsageError.self) { try settings(kernelName: "abacus\n") }
+        let names = Kernel.supported.map(\.rawValue).joined(separator: ", ")
+        let expected = "PHASH_KERNEL: 'abacus\\n' is not one of those of this CPU: \(names)"
+        #expect(error?.description == expected)
+    }
+
+    @Test("in the help, options without a group have a name of their own")
+    func helpText() {
+        #expect(CommandLineInterface.helpText("USAGE\n\nOPTIONS:\n  -v") == "USAGE\n\nOTHER:\n  -v")
+        #expect(CommandLineInterface.helpText("USAGE") == "USAGE")
     }
 }
 

@@ -170,5 +170,10 @@ struct BatchStructureTests {
         await #expect(processExitsWith: .failure) {
             _ = BatchTable(workers: 1, slotsPerWorker: 1)[SlotAddress(worker: 0, slot: 0)]
         }
+        await #expect(processExitsWith: .failure) {
+            var table = BatchTable(workers: 1, slotsPerWorker: 2)
+            table.insert(Self.batch(records: 1, slot: 1))
+            _ = table[SlotAddress(worker: 0, slot: 0)]
+        }
     }
 }

@@ -139,6 +139,17 @@ struct ArenaTests {
         #expect(arena.heldResultsBytes == 10_000)
     }
 
+    @Test func theLastSlotsGiveBackTheirPagesFirst() throws {
+        let arena = try Arena(layout: Self.layout)
+        for slot in 0..<3 { arena.noteResults(slot: slot, upTo: 1_000 * (slot + 1)) }
+        arena.discardResults(beyond: 6_000)
+        #expect(arena.heldResultsBytes == 6_000, "no more than may be held")
+        arena.discardResults(beyond: 2_999)
+        #expect((0..<3).map { arena.touchedResults(slot: $0) } == [1_000, 0, 0])
+        arena.discardResults(beyond: 0)
+        #expect(arena.heldResultsBytes == 0)
+    }
+
     @Test func theTicketThatAChildNotedIsRead() throws {
         let arena = try Arena(layout: Self.layout)
         #expect(arena.begunTicket == 0)
@@ -150,6 +161,9 @@ struct ArenaTests {
         arena.noteResults(slot: 0, upTo: 100)
         arena.discardResults(slot: 0)
         #expect(arena.begunTicket == 77)
+        // The next child has begun nothing.
+        arena.forgetBegunTicket()
+        #expect(arena.begunTicket == 0)
     }
 
     @Test func roomBeyondTheSlotTraps() async {

@@ -109,6 +109,16 @@ struct SharedMemoryTests {
         unsafe munmap(adopted.baseAddress, count)
     }
 
+    @Test func memoryThatCannotBeHadIsThrown() {
+        var failure: Errno?
+        do throws(Errno) {
+            _ = try SharedMemory(name: "phash-test", byteCount: .max, childAccess: .readOnly)
+        } catch {
+            failure = error
+        }
+        #expect(failure != nil)
+    }
+
     @Test func adoptingTheInputForWritingFails() throws {
         let shared = try SharedMemory(name: "phash-test", byteCount: Self.page, childAccess: .readOnly)
         let given = try shared.descriptor.duplicate()

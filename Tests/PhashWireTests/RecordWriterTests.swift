@@ -183,6 +183,14 @@ struct RecordWriterTests {
         }
     }
 
+    /// Both parent and child write it, and it is never cut.
+    @Test(arguments: [1, 1 << 20, Int.max])
+    func theMessageOfALineThatIsTooLongNamesTheLimit(limit: Int) {
+        let message = RecordErrorCode.lineTooLongMessage(maximumLineBytes: limit)
+        #expect(message == "longer than \(limit) bytes, see --max-line")
+        #expect(message.utf8.count <= RecordErrorCode.maximumMessageBytes)
+    }
+
     @Test func outgrowingTheMemoryTraps() async {
         await #expect(processExitsWith: .failure) {
             let record = WrittenRecord.result(line: 1, input: Array("hello".utf8), result: [1, 2])

@@ -55,6 +55,18 @@ struct SlotLayoutTests {
                 == 10 * format.worstBytesPerInputByte + 3 * format.worstBytesPerRecord)
     }
 
+    /// Fewer slots where memory is short; what lies in a slot stays where it is.
+    @Test(arguments: layouts)
+    func anotherNumberOfSlotsChangesNothingElse(layout: SlotLayout) {
+        let fewer = layout.withSlots(1)
+        #expect(fewer.slotCount == 1 && fewer.maximumRecords == layout.maximumRecords)
+        #expect(fewer.inputBytes == layout.inputStride && fewer.inputStride == layout.inputStride)
+        #expect(fewer.resultsBytes == layout.resultsOffset(slot: 0) + layout.resultsStride)
+        #expect(
+            fewer.partOffset(bytesBefore: 3, recordsBefore: 2) == layout.partOffset(bytesBefore: 3, recordsBefore: 2))
+        #expect(fewer.withSlots(layout.slotCount) == layout)
+    }
+
     @Test func anEntryKnowsTooLong() {
         #expect(TableEntry(offset: 0, length: TableEntry.tooLong).isTooLong)
         #expect(!TableEntry(offset: 0, length: TableEntry.tooLong - 1).isTooLong)
@@ -71,5 +83,6 @@ struct SlotLayoutTests {
             _ = Self.layout(slots: 2, bytes: 10, records: 1).tableOffset(byteCount: 11)
         }
         await #expect(processExitsWith: .failure) { _ = Self.layout(slots: 0, bytes: 10, records: 1) }
+        await #expect(processExitsWith: .failure) { _ = Self.layout(slots: 2, bytes: 10, records: 1).withSlots(0) }
     }
 }
