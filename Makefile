@@ -19,6 +19,7 @@ STATIC = .build/release/phash
 DYNAMIC = .build-dynamic/release/phash
 HOOKS = .build-hooks/debug/phash
 EXAMPLE = .build/debug/phash-vowels
+COVERED = .build-coverage/debug
 MANUAL_GENERATOR = .build/debug/generate-manual
 
 ifeq ($(LINK),dynamic)
@@ -41,7 +42,7 @@ installed = $(bin)/phash $(share)/man/man1/phash.1 $(share)/bash-completion/comp
 unexport LINK
 .PHONY: help setup build build-static build-dynamic build-hooks run test check check-man format man
 .PHONY: bench bench-check install uninstall clean
-.PHONY: sim soak storm
+.PHONY: sim soak storm coverage
 
 help: ## list what make can do
 	@echo 'usage: make TARGET [LINK=dynamic] [PREFIX=/usr/local] [DESTDIR=...]'
@@ -111,7 +112,7 @@ test: setup build-static build-hooks build-dynamic check-man ## build everything
 check: ## check the layout of the sources and the syntax of the scripts
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
 	@for script in man/generate .ci/run Tests/Benchmarks/install; do sh -n "$$script" || exit 1; done
-	@for script in $(wildcard Tests/Benchmarks/*.py Tests/Benchmarks/peers/*.py Tests/Soak/*.py); do \
+	@for script in $(wildcard Tests/Benchmarks/*.py Tests/Benchmarks/peers/*.py Tests/Soak/*.py Tests/Coverage/*.py); do \
 	    python3 -c 'import ast, sys; ast.parse(open(sys.argv[1]).read(), sys.argv[1])' "$$script" || exit 1; \
 	done
 
@@ -154,6 +155,21 @@ sim: setup ## run the scheduler in simulated worlds for SECONDS=60, from SEED=co
 	.build/release/phash-sim --seed $(or $(SEED),$(shell git rev-parse HEAD 2> /dev/null || echo 1)) \
 	    $(if $(WORLDS),--worlds $(WORLDS),--seconds $(SECONDS))
 
+# The counters are the profile itself, mapped (%c): processes count that are killed, and none has anything to do at its
+# end; all that run the same program share one file (%m). Left out are tests of what this build is not: without hooks
+# (theShippedBuildHasNoHooks), static (BinaryTests, Linking), optimised (Allocations), small and quiet (Resources).
+coverage: setup ## run the tests with every line counted: which rooms are covered how far, and which lines are not
+	$(SWIFT) build --build-tests --traits TestHooks --scratch-path .build-coverage --enable-code-coverage \
+	    -Xswiftc -Xllvm -Xswiftc -runtime-counter-relocation -Xcc -mllvm -Xcc -runtime-counter-relocation \
+	    -Xcc -fprofile-instr-generate -Xcc -fcoverage-mapping
+	rm -rf .build-coverage/profiles
+	LLVM_PROFILE_FILE=$(CURDIR)/.build-coverage/profiles/%c%m.profraw PHASH_WORLDS=200 \
+	    PHASH=$(CURDIR)/$(COVERED)/phash PHASH_HOOKS=$(CURDIR)/$(COVERED)/phash \
+	    PHASH_EXAMPLE=$(CURDIR)/$(COVERED)/phash-vowels $(SWIFT) test --skip-build --scratch-path .build-coverage \
+	    --skip theShippedBuildHasNoHooks --skip BinaryTests --skip Linking --skip Allocations --skip Resources
+	@python3 -B Tests/Coverage/coverage.py --swift $(SWIFT) --sources Sources \
+	    --profiles .build-coverage/profiles $(COVERED)/phash $(COVERED)/phash-vowels $(COVERED)/phashPackageTests.xctest
+
 # A built program is installed as it is, so that `sudo make install` builds nothing as root.
 $(STATIC) $(DYNAMIC):
 	$(MAKE) build
@@ -170,4 +186,4 @@ uninstall: ## remove what install has put there
 	rm -f $(installed)
 
 clean: ## remove everything that was built
-	rm -rf .build .build-dynamic .build-hooks .build-bench
+	rm -rf .build .build-dynamic .build-hooks .build-bench .build-coverage

@@ -69,9 +69,10 @@ struct SourceTests {
     }
 
     /// No tool lays these out, so a test looks at them.
-    @Test("scripts can be read in one go, and on one screen", arguments: ["Tests/Benchmarks", "Tests/Soak"])
-    func scripts(folder: String) throws {
-        let scripts = try Repository.files(below: folder).filter { path in
+    @Test("scripts can be read in one go, and on one screen")
+    func scripts() throws {
+        let folders = ["Tests/Benchmarks", "Tests/Soak", "Tests/Coverage"]
+        let scripts = try folders.flatMap { try Repository.files(below: $0) }.filter { path in
             [".py", ".c", ".pl", "/install"].contains { path.hasSuffix($0) }
         }
         #expect(scripts.count >= 10)
