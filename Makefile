@@ -157,7 +157,7 @@ sim: setup ## run the scheduler in simulated worlds for SECONDS=60, from SEED=co
 
 # The counters are the profile itself, mapped (%c): processes count that are killed, and none has anything to do at its
 # end; all that run the same program share one file (%m). Left out are tests of what this build is not: without hooks
-# (theShippedBuildHasNoHooks), static (BinaryTests, Linking), optimised (Allocations), small and quiet (Resources).
+# or faults (theShippedBuildHasNo...), static (BinaryTests, Linking), optimised (Allocations), small and quiet (Resources).
 coverage: setup ## run the tests with every line counted: which rooms are covered how far, and which lines are not
 	$(SWIFT) build --build-tests --traits TestHooks --scratch-path .build-coverage --enable-code-coverage \
 	    -Xswiftc -Xllvm -Xswiftc -runtime-counter-relocation -Xcc -mllvm -Xcc -runtime-counter-relocation \
@@ -166,7 +166,7 @@ coverage: setup ## run the tests with every line counted: which rooms are covere
 	LLVM_PROFILE_FILE=$(CURDIR)/.build-coverage/profiles/%c%m.profraw PHASH_WORLDS=200 \
 	    PHASH=$(CURDIR)/$(COVERED)/phash PHASH_HOOKS=$(CURDIR)/$(COVERED)/phash \
 	    PHASH_EXAMPLE=$(CURDIR)/$(COVERED)/phash-vowels $(SWIFT) test --skip-build --scratch-path .build-coverage \
-	    --skip theShippedBuildHasNoHooks --skip BinaryTests --skip Linking --skip Allocations --skip Resources
+	    --skip theShippedBuildHasNo --skip BinaryTests --skip Linking --skip Allocations --skip Resources
 	@python3 -B Tests/Coverage/coverage.py --swift $(SWIFT) --sources Sources \
 	    --profiles .build-coverage/profiles $(COVERED)/phash $(COVERED)/phash-vowels $(COVERED)/phashPackageTests.xctest
 

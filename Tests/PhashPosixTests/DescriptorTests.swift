@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-@testable import PhashPosix
+import PhashPosix
 
 struct FileDescriptorTests {
     @Test func ownDescriptorsAreOutOfTheWay() throws {

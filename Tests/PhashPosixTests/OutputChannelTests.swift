@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-@testable import PhashPosix
+import PhashPosix
 
 /// Writing to whatever stdout is, without waiting and without touching what others share.
 struct OutputChannelTests {

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-@testable import PhashPosix
+import PhashPosix
 
 /// Limits belong to the whole process, so each of these runs in one of its own.
 struct ResourceLimitsTests {

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-@testable import PhashPosix
+import PhashPosix
 
 /// Design decision 1: a broken child can spoil its own results and nothing else.
 struct SharedMemoryTests {

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-@testable import PhashPosix
+import PhashPosix
 
 /// Signals belong to the whole process, so each of these runs in one of its own. It ends well only if all holds.
 struct SignalsTests {

@@ -1,6 +1,6 @@
 import Glibc
 
-@testable import PhashPosix
+import PhashPosix
 
 /// The ends of a pipe, blocking as a shell makes them.
 struct TestPipe: ~Copyable {
