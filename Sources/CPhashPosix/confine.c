@@ -68,9 +68,15 @@ int phash_worker_confine(void) {
         ALLOW,
         WHEN_EQUAL(messages, 1),
         ALLOW,
+        // A write to anything else matches nothing below either.
+        LOAD(nr),
+        WHEN_EQUAL(__NR_writev, 4),  // glibc's last words about a broken heap or stack
+        LOAD_ARGUMENT(0),
+        WHEN_EQUAL(messages, 1),
+        ALLOW,
+        KILL,
 
         // Memory: anonymous, and never for code.
-        LOAD(nr),
         ALLOW_CALL(brk),
         ALLOW_CALL(munmap),
         ALLOW_CALL(mremap),
@@ -102,7 +108,12 @@ int phash_worker_confine(void) {
         ALLOW_CALL(exit_group),
         ALLOW_CALL(getpid),
         ALLOW_CALL(gettid),
-        WHEN_EQUAL(__NR_tgkill, 3),
+        WHEN_EQUAL(__NR_tgkill, 4),
+        LOAD_ARGUMENT(0),
+        WHEN_EQUAL((unsigned)getpid(), 1),
+        ALLOW,
+        KILL,
+        WHEN_EQUAL(__NR_tkill, 3),  // musl's; the only thread has the number of the process
         LOAD_ARGUMENT(0),
         WHEN_EQUAL((unsigned)getpid(), 1),
         ALLOW,

@@ -132,16 +132,17 @@ extension Scheduler {
     package mutating func workerExited(_ index: Int, begun: UInt64?, status: Int32, now: Nanoseconds) {
         var cause = DeathCause.died(status: status)
         let lost = workers[index].running
+        var isSuspect = false
         let hadBegun = lost.first.map { first in begun.map { $0 >= first.ticket } == true } ?? false
         switch workers[index].phase {
         case .starting, .doomed(wasReady: false, timedOut: _):
             workers[index].phase = .absent
             countStartFailure(index, status: status, now: now)
         case .ready, .doomed(wasReady: true, timedOut: false):
-            noteDeath(index, isFruitless: !hadBegun, now: now)
+            isSuspect = noteDeath(index, isFruitless: !hadBegun, now: now)
         case .doomed(wasReady: true, timedOut: true):
             cause = .timedOut
-            noteDeath(index, isFruitless: !hadBegun, now: now)
+            isSuspect = noteDeath(index, isFruitless: !hadBegun, now: now)
         case .retiring:
             workers[index].phase = .absent
             workers[index].isOutgrown = false
@@ -152,17 +153,21 @@ extension Scheduler {
         workers[index].running = []
         // Backwards, so that each goes before what came after it.
         for (place, assignment) in lost.enumerated().reversed() {
-            requeue(assignment, isBlamed: place == 0 && hadBegun, cause: cause)
+            requeue(assignment, isBlamed: place == 0 && (hadBegun || isSuspect), cause: cause)
         }
     }
 
     /// A child that had been ready died: start the next at once, unless children here keep dying before they begin
     /// anything. A death over a record gets somewhere: to the guilty one, or closer to the end of its tries.
-    private mutating func noteDeath(_ index: Int, isFruitless: Bool, now: Nanoseconds) {
+    ///
+    /// Returns whether so many have died that way that what they were given is suspect, although none said that it had
+    /// begun: else a child that dies before it can say so, or takes that back, would be replaced for ever.
+    private mutating func noteDeath(_ index: Int, isFruitless: Bool, now: Nanoseconds) -> Bool {
         workers[index].phase = .absent
         workers[index].fruitlessDeaths = isFruitless ? workers[index].fruitlessDeaths + 1 : 0
-        let excess = workers[index].fruitlessDeaths - SchedulerLimits.startFailures
+        let excess = workers[index].fruitlessDeaths - SchedulerLimits.fruitlessDeaths
         workers[index].startNotBefore = excess > 0 ? now.addingSaturating(backOff(after: excess)) : now
+        return excess > 0
     }
 
     private mutating func requeue(_ assignment: Assignment, isBlamed: Bool, cause: DeathCause) {

@@ -4,6 +4,9 @@ package struct SchedulerLimits: Equatable, Sendable {
     package static let windowBatches = 1024
     /// Deaths before readiness in a row after which starting children is given up.
     package static let startFailures = 8
+    /// Deaths in a row of ready children of one place that had begun nothing, after which further ones are put off and
+    /// count against what the child was given.
+    package static let fruitlessDeaths = 8
     /// How long a child may take until it is ready.
     package static let startPatience: Nanoseconds = 30 * .second
     /// Work that is read ahead for each child that can really run.

@@ -93,6 +93,11 @@ final class Arena {
         touchedResults[slot] = max(end, touchedResults[slot])
     }
 
+    /// Whether a record ends where a child says that its results do.
+    func endsRecord(slot: Int, at end: Int) -> Bool {
+        unsafe results(slot: slot, range: end - 1..<end)[0] == UInt8(ascii: "\n")
+    }
+
     /// Gives the pages of a free slot's results back to the system.
     func discardResults(slot: Int) {
         let page = SharedMemory.pageBytes

@@ -11,6 +11,8 @@ final class Child {
     private var inbox: [UInt8] = []
     /// What the child has been given and has not answered, by its ticket.
     var orders: [UInt64: PartOrder] = [:]
+    /// Whether it has said that it is ready: then it knows records, and nothing that it says is for people.
+    private(set) var hasBeenReady = false
     /// Why it will not become ready, as far as it has said so.
     private var startFailure: [UInt8] = []
     /// Whether the child has closed its end: nothing more is to come.
@@ -48,8 +50,15 @@ final class Child {
         return true
     }
 
-    /// Notes a piece of the reason why it will not become ready; false when that gets too long to be one.
+    /// Notes that it says to be ready; false when it has said so before.
+    func noteReadiness() -> Bool {
+        defer { hasBeenReady = true }
+        return !hasBeenReady
+    }
+
+    /// Notes a piece of the reason why it will not become ready; false when it is ready, or when that gets too long.
     func noteStartFailure(_ piece: [UInt8]) -> Bool {
+        if hasBeenReady { return false }
         startFailure += piece
         return startFailure.count <= WorkerReply.maximumReasonBytes
     }

@@ -56,7 +56,7 @@ extension Parent {
         }
     }
 
-    func isReady(_ index: Int) -> Bool {
+    private func isReady(_ index: Int) -> Bool {
         switch scheduler.workers[index].phase {
         case .ready: true
         case .absent, .spawning, .starting, .doomed, .retiring: false

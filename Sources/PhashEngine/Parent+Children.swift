@@ -34,11 +34,7 @@ extension Parent {
         for reply in child.receive() {
             switch reply {
             case .ready(let lanes, let confinementError):
-                report("worker \(index + 1): ready, lanes: \(lanes)")
-                if confinementError != 0 {
-                    let error = Errno(code: Int32(truncatingIfNeeded: confinementError))
-                    report("worker \(index + 1): its system calls cannot be restricted: \(error)")
-                }
+                if child.noteReadiness() { reportReadiness(of: index, lanes, confinementError) }
                 scheduler.workerReady(index, lanes: Int(lanes), now: clock.now)
             case .finished(let ticket, let resultBytes, let errors, let nanoseconds):
                 // Nothing that a child says may lead us outside of its own memory.
@@ -50,12 +46,17 @@ extension Parent {
                 }
                 let end = Int(order.resultsOffset + resultBytes)
                 arenas[index]?.noteResults(slot: Int(order.slot), upTo: end)
+                // Or what is written next would stand in the middle of a record.
+                guard arenas[index]?.endsRecord(slot: Int(order.slot), at: end) == true else {
+                    scheduler.workerMisbehaved(index)
+                    continue
+                }
                 scheduler.batchFinished(
                     index, ticket: ticket, resultBytes: Int(resultBytes), errors: Int(errors),
                     duration: Nanoseconds(clamping: nanoseconds), now: clock.now)
             case .startFailed(let piece):
-                // It ends by itself, and that counts. One that has been ready knows records and has nothing to say here.
-                if isReady(index) || !child.noteStartFailure(piece) { scheduler.workerMisbehaved(index) }
+                // It ends by itself, and that counts.
+                if !child.noteStartFailure(piece) { scheduler.workerMisbehaved(index) }
             case nil:
                 scheduler.workerMisbehaved(index)
             }
@@ -110,6 +111,14 @@ extension Parent {
             _ = set.add(signals, .input)
             _ = try? set.wait(milliseconds: Int32((deadline - now) / .millisecond) + 1)
             _ = Signals.arrived(on: signals)
+        }
+    }
+
+    private func reportReadiness(of index: Int, _ lanes: UInt32, _ confinementError: UInt32) {
+        report("worker \(index + 1): ready, lanes: \(lanes)")
+        if confinementError != 0 {
+            let error = Errno(code: Int32(truncatingIfNeeded: confinementError))
+            report("worker \(index + 1): its system calls cannot be restricted: \(error)")
         }
     }
 

@@ -12,6 +12,8 @@ struct RunningClock {
     private let read: () -> Nanoseconds
     private(set) var skipped: Nanoseconds = 0
     private var lastLook: Nanoseconds
+    /// What was counted of a stop that was found just now and that no signal has made sure of.
+    private var countedOfStop: Nanoseconds = 0
     /// When the loop went to sleep, and for how long at most; nil for no limit.
     private var asleepSince: Nanoseconds
     private var intendedSleep: Nanoseconds?
@@ -22,7 +24,7 @@ struct RunningClock {
     /// While something has a deadline the loop wakes at least this often, so that a stop is known to that grain.
     static let heartbeat: Nanoseconds = 250 * .millisecond
     /// A delay that needs no explanation on a busy machine.
-    private static let tolerance: Nanoseconds = 100 * .millisecond
+    static let tolerance: Nanoseconds = 100 * .millisecond
     /// A delay that is a stop even if no signal says so.
     static let unannouncedStop: Nanoseconds = .second
 
@@ -40,6 +42,7 @@ struct RunningClock {
 
     /// The loop is about to sleep, at most so long.
     mutating func willSleep(atMost duration: Nanoseconds?) {
+        countedOfStop = 0
         asleepSince = look(expected: 0)
         workBefore = asleepSince - awakeSince
         intendedSleep = duration
@@ -52,6 +55,7 @@ struct RunningClock {
     /// sleep nothing was due, and nobody can be blamed.
     mutating func resumed() {
         let moment = look(expected: 0)
+        skipped += countedOfStop
         if let intendedSleep, moment - asleepSince > intendedSleep + Self.tolerance { skipped += moment - asleepSince }
         if workBefore > Self.tolerance { skipped += workBefore }
         countAnew(from: moment)
@@ -65,14 +69,16 @@ struct RunningClock {
         let passed = moment - lastLook
         lastLook = moment
         if let expected, passed > expected.addingSaturating(Self.unannouncedStop) {
-            skipped += passed
-            // A SIGCONT that comes now does not count that time again.
+            // Not all of it: where every call of ours takes that long, time would stand still and nobody ever be late.
+            skipped += passed - Self.tolerance
             countAnew(from: moment)
+            countedOfStop = Self.tolerance
         }
         return moment
     }
 
     private mutating func countAnew(from moment: Nanoseconds) {
+        countedOfStop = 0
         workBefore = 0
         asleepSince = moment
         awakeSince = moment

@@ -26,15 +26,20 @@ enum TestHook {
     }
 
     /// Does what a record of the batch asks for.
-    static func beforeWork(_ batch: RecordBatch) {
+    ///
+    /// - Parameter note: Where the child has noted that it works on them.
+    static func beforeWork(_ batch: RecordBatch, note: UnsafeMutableRawPointer) {
         for record in batch where record.starts(with: marker.utf8) {
             let word = String(decoding: record.dropFirst(marker.utf8.count), as: UTF8.self)
             switch word {
             case "crash": ChildProcess.abortAtOnce()
             case "exit": ChildProcess.exitAtOnce(0)
+            case "crash-unbegun":
+                unsafe BegunNote.write(0, note)
+                ChildProcess.abortAtOnce()
             case "hang": while true {}
             default:
-                if word.hasPrefix("call-") { ForbiddenCalls.call(String(word.dropFirst(5)))?() }
+                if word.hasPrefix("call-") { ChildCalls.call(String(word.dropFirst(5)))?() }
                 if word.hasPrefix("lie-") { unsafe lie = String(word.dropFirst(4)) }
             }
         }
@@ -54,6 +59,8 @@ enum TestHook {
         case "beyond-the-part": return say(ticket: ticket, size: order.resultsCapacity + 1, errors: errors)
         case "beyond-everything": return say(ticket: ticket, size: .max, errors: errors)
         case "negative-size": return say(ticket: ticket, size: 1 << 63, errors: errors)
+        case "cut-record": return say(ticket: ticket, size: size - 1, errors: errors)
+        case "first-byte": return say(ticket: ticket, size: 1, errors: errors)
         case "another-ticket": return say(ticket: ticket + 1, size: size, errors: errors)
         case "last-ticket": return say(ticket: .max, size: size, errors: errors)
         case "more-errors-than-records": return say(ticket: ticket, size: size, errors: order.recordCount + 1)
@@ -62,6 +69,11 @@ enum TestHook {
         case "ready-again": return WorkerReply.ready(lanes: .max, confinementError: .max).message
         case "start-failed": return WorkerReply.startFailed(reason: "for no reason").flatMap(\.message)
         case "flood": return Array(repeatElement(truth.message, count: 64).joined())
+        case "ready-and-telling":
+            let ready = WorkerReply.ready(lanes: 1, confinementError: 0)
+            return ([ready] + WorkerReply.startFailed(reason: "a secret neighbour")).flatMap(\.message)
+        case "endless-time":
+            return WorkerReply.finished(ticket: ticket, resultBytes: size, errors: errors, nanoseconds: .max).message
         case "garbage": return Array(repeating: 0xFF, count: WorkerReply.byteCount)
         case "cut-short": return Array(truth.message.dropLast()) + [UInt8](repeating: 0xFF, count: 1000)
         default: return truth.message
@@ -72,7 +84,7 @@ enum TestHook {
     static var distrustsKernels: Bool { false }
     static var isUnconfined: Bool { false }
     static func beforeConfinement() throws(Errno) {}
-    static func beforeWork(_ batch: RecordBatch) {}
+    static func beforeWork(_ batch: RecordBatch, note: UnsafeMutableRawPointer) {}
     static func answer(_ truth: WorkerReply, to order: PartOrder) -> [UInt8] { truth.message }
     #endif
 }

@@ -124,7 +124,7 @@ package struct Worker {
     /// Has the job work on some records and writes what it makes of them.
     private mutating func hash(_ records: UnsafeBufferPointer<UnsafeRawBufferPointer>, firstLine: UInt64) {
         let batch = unsafe RecordBatch(messages: records)
-        TestHook.beforeWork(batch)
+        unsafe TestHook.beforeWork(batch, note: results.baseAddress!)
         buffer.removeAll()
         job.run(batch, into: &buffer)
         precondition(buffer.count == records.count, "a job appends one result for each record")

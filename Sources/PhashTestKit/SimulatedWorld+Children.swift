@@ -43,7 +43,7 @@ extension SimulatedWorld {
     mutating func begin(_ index: Int) {
         guard let order = children[index]!.current else { preconditionFailure("it has something to begin") }
         children[index]!.stage = .begun
-        children[index]!.begunTicket = order.ticket
+        children[index]!.begunTicket = plan.hidesBeginnings ? nil : order.ticket
         children[index]!.dueAt = now + plan.cost(of: lineRange(of: order))
     }
 
@@ -62,6 +62,7 @@ extension SimulatedWorld {
         if isBelieved {
             children[index]!.orders.removeFirst()
             children[index]!.answeredTicket = order.ticket
+            fruitlessDeaths[index] = 0
         } else {
             // It is too late: the order is its parent's to give again.
             children[index]!.position += 1
@@ -117,8 +118,11 @@ extension SimulatedWorld {
             for line in lineRange(of: order) { lines[line] = .waiting }
         }
         // What it had begun is to blame; when it has answered that too late, and begun the next, still the first is.
-        if let order = child.orders.first, order.recordCount == 1, let begun = child.begunTicket, begun >= order.ticket
-        {
+        let hadBegun =
+            child.orders.first.map { first in child.begunTicket.map { $0 >= first.ticket } ?? false } ?? false
+        if child.wasReady && !child.isRetired { fruitlessDeaths[index] = hadBegun ? 0 : fruitlessDeaths[index] + 1 }
+        let isSuspect = child.wasReady && fruitlessDeaths[index] > SchedulerLimits.fruitlessDeaths
+        if let order = child.orders.first, order.recordCount == 1, hadBegun || isSuspect {
             aloneDeaths[lineRange(of: order).lowerBound] += 1
         }
         if !child.wasReady && scheduler.workers[index].phase != .retiring {

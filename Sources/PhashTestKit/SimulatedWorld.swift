@@ -53,6 +53,8 @@ package struct SimulatedWorld: ~Copyable {
     var lines: [LineState]
     /// Deaths of each record while it was alone, by line.
     var aloneDeaths: [Int]
+    /// Deaths in a row of each worker's children that had been ready and had begun nothing.
+    var fruitlessDeaths: [Int]
     /// Slots of each worker that are in use.
     var usedSlots: [Int]
     var hasStarted: [Bool]
@@ -130,6 +132,7 @@ package struct SimulatedWorld: ~Copyable {
         hasStarted = Array(repeating: false, count: plan.limits.jobs)
         lines = Array(repeating: .waiting, count: plan.records.count + 1)
         aloneDeaths = Array(repeating: 0, count: plan.records.count + 1)
+        fruitlessDeaths = Array(repeating: 0, count: plan.limits.jobs)
         left = Budgets(plan)
         // Enough for every record to be moved a byte at a time, with every death and every try.
         stepLimit = 5_000 + stream.count * 40 + plan.records.count * 600 + plan.deaths * 400

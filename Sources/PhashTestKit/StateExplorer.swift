@@ -137,6 +137,7 @@ extension SimulatedWorld {
         }
         hasher.combine(lines)
         hasher.combine(aloneDeaths)
+        hasher.combine(fruitlessDeaths)
         hasher.combine(hasStarted)
         hasher.combine(refusedStarts)
         hasher.combine(startFailures)

@@ -21,6 +21,7 @@ extension WorldPlan {
         { $0.endsWithDelimiter = true },
         { $0.inputFailsAfter = nil },
         { $0.liesAboutTime = false },
+        { $0.hidesBeginnings = false },
         { $0.clock = .patient },
         { $0.actsAtOnce = true },
         { $0.hashesApart = false },
@@ -69,6 +70,7 @@ extension WorldPlan {
         if !endsWithDelimiter { lines.append("the last line has no delimiter") }
         if let inputFailsAfter { lines.append("reading fails after \(inputFailsAfter) bytes") }
         if liesAboutTime { lines.append("children lie about their time") }
+        if hidesBeginnings { lines.append("children never say that they have begun anything") }
         if let canary { lines.append("canary: \(canary)") }
         return lines
     }

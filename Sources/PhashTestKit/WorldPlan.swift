@@ -59,6 +59,8 @@ package struct WorldPlan: Equatable, Sendable {
     package var inputFailsAfter: Int?
     /// Whether children say that their work took no time, less, or all the time there is.
     package var liesAboutTime = false
+    /// Whether children never say that they have begun anything.
+    package var hidesBeginnings = false
     /// Bytes that are read and written at once at most; nil for as many as can be.
     package var readPiece: Int?
     package var writePiece: Int?
@@ -115,6 +117,7 @@ package struct WorldPlan: Equatable, Sendable {
         outgrowths = pick([0, 0, 2])
         if pick(0...15) == 0 { inputFailsAfter = pick(0...100) }
         liesAboutTime = pick(0...7) == 0
+        hidesBeginnings = pick(0...15) == 0
         readPiece = pick([nil, 1, 100])
         writePiece = pick([nil, nil, 3, 100])
         clock = pick(Clock.allCases)

@@ -36,7 +36,7 @@ EXCLUDED_FILES = {
     "PhashCore/Scheduler+Fingerprint.swift": "for tests only",
     "PhashEngine/TestHook.swift": "for tests only",
     "PhashPosix/Faults.swift": "for tests only",
-    "PhashPosix/ForbiddenCalls.swift": "for tests only",
+    "PhashPosix/ChildCalls.swift": "for tests only",
 }
 
 

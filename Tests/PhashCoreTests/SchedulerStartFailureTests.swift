@@ -90,6 +90,23 @@ struct SchedulerStartFailureTests {
         #expect(shell.workers[0].fruitlessDeaths == 0 && shell.drain().started == [0])
     }
 
+    /// When nobody gets to begin anything, what they were all given is to blame after all, or it would never end.
+    @Test func manyFruitlessDeathsCountAgainstTheRecord() {
+        let shell = Shell { $0.retries = 2 }
+        shell.work(records: 1)
+        var deaths = 0
+        var isGivenUp = false
+        while !isGivenUp && deaths < 100 {
+            shell.die(0, hasBegun: false)
+            deaths += 1
+            shell.now = max(shell.now, shell.workers[0].startNotBefore)
+            let actions = shell.drain()
+            isGivenUp = actions.contains { if case .giveUp = $0 { true } else { false } }
+            if actions.started == [0] { shell.ready(0) }
+        }
+        #expect(deaths == SchedulerLimits.fruitlessDeaths + 3)
+    }
+
     @Test func eachFailureIsFollowedByALongerPause() {
         let shell = Shell()
         shell.readRecords(1)

@@ -1,7 +1,6 @@
 import Glibc
-import Testing
-
 import PhashPosix
+import Testing
 
 struct FileDescriptorTests {
     @Test func ownDescriptorsAreOutOfTheWay() throws {

@@ -1,7 +1,6 @@
 import Glibc
-import Testing
-
 import PhashPosix
+import Testing
 
 /// Writing to whatever stdout is, without waiting and without touching what others share.
 struct OutputChannelTests {

@@ -1,7 +1,6 @@
 import Glibc
-import Testing
-
 import PhashPosix
+import Testing
 
 /// Limits belong to the whole process, so each of these runs in one of its own.
 struct ResourceLimitsTests {

@@ -1,7 +1,6 @@
 import Glibc
-import Testing
-
 import PhashPosix
+import Testing
 
 /// Design decision 1: a broken child can spoil its own results and nothing else.
 struct SharedMemoryTests {

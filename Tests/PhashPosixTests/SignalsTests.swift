@@ -1,7 +1,6 @@
 import Glibc
-import Testing
-
 import PhashPosix
+import Testing
 
 /// Signals belong to the whole process, so each of these runs in one of its own. It ends well only if all holds.
 struct SignalsTests {

@@ -1,5 +1,4 @@
 import Glibc
-
 import PhashPosix
 
 /// The ends of a pipe, blocking as a shell makes them.

@@ -19,6 +19,13 @@ extension TheProgram {
             #expect(outcome.lines.count { $0.contains(reason) } == hooks.count, outcome.story)
         }
 
+        /// What the C library has to say before it ends a process, it says by a call of its own.
+        @Test func lastWordsAreHeard() throws {
+            let input = Array("\(Hooks.marker)call-last-words\n".utf8)
+            let outcome = try run(Launch(binary: .hooks, arguments: ["-r", "1"]), input: input)
+            #expect(outcome.ending == .exit(0) && outcome.errorText == "phash: last words\n", outcome.story)
+        }
+
         /// A job may say that it needs more; then what kills others does not kill its children.
         @Test func aJobCanKeepItsSystemCalls() throws {
             let input = Array("\(Hooks.marker)call-open\n".utf8)

@@ -5,9 +5,9 @@ extension TheProgram {
     @Suite struct LyingWorkers {
         /// What the child says of the part with that record in it, instead of the truth.
         private static let lies = [
-            "nothing-written", "beyond-the-part", "beyond-everything", "negative-size", "another-ticket", "last-ticket",
-            "more-errors-than-records", "all-errors", "ready-again", "start-failed",
-            "garbage",
+            "nothing-written", "beyond-the-part", "beyond-everything", "negative-size", "cut-record", "first-byte",
+            "another-ticket", "last-ticket", "more-errors-than-records", "all-errors", "ready-again", "start-failed",
+            "ready-and-telling", "garbage",
         ]
         /// The truth, and then something else: the part is done, but the child is not to be believed any more.
         private static let truthsAndMore = ["twice", "flood", "cut-short"]
@@ -18,6 +18,31 @@ extension TheProgram {
             let codes = Dictionary(uniqueKeysWithValues: hooks.map { ($0, "worker_crashed") })
             try Hooks.expectErrors(
                 arguments, lines: Hooks.neighbours(30) + hooks + Hooks.neighbours(30), codes: codes)
+        }
+
+        /// What a child that knows records says as its reason for not starting is for nobody's eyes.
+        @Test func aReadyChildHasNoSayInMessages() throws {
+            for lie in ["start-failed", "ready-and-telling"] {
+                let hook = "\(Hooks.marker)lie-\(lie)"
+                let outcome = try Hooks.expectErrors(["-j", "1", "-v"], lines: [hook], codes: [hook: "worker_crashed"])
+                #expect(
+                    !outcome.errorText.contains("secret") && !outcome.errorText.contains("no reason"), outcome.story)
+            }
+        }
+
+        /// How long it took is not checked, and must not matter.
+        @Test(arguments: [["-j", "1"], ["-j", "2", "-u"]])
+        func anAbsurdTimeHarmsNothing(_ arguments: [String]) throws {
+            let lines = Hooks.neighbours(30) + ["\(Hooks.marker)lie-endless-time"] + Hooks.neighbours(30)
+            try Hooks.expectErrors(arguments, lines: lines + lines, codes: [:])
+        }
+
+        /// A child that takes back that it has begun puts the blame on nobody. It must not go on like that for ever.
+        @Test(arguments: [["-j", "1"], ["-j", "2", "-u"]])
+        func aDeathWithoutBlameComesToAnEnd(_ arguments: [String]) throws {
+            let hook = "\(Hooks.marker)crash-unbegun"
+            let lines = Hooks.neighbours(3) + [hook] + Hooks.neighbours(3)
+            try Hooks.expectErrors(arguments, lines: lines, codes: [hook: "worker_crashed"])
         }
 
         @Test(arguments: truthsAndMore)

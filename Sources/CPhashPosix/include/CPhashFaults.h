@@ -3,7 +3,8 @@
 //
 // In a test build the names of the C library's calls mean the functions below, in the C files of this folder (faulty_calls.h)
 // and in those of PhashPosix (Faults.swift). Each of them asks for a fault first, and if there is none, calls the C
-// library. Not asked for are what a signal handler calls (write), and what this program has no answer to (malloc, kill).
+// library. Not asked for are what a signal handler calls (write), what C functions close on their way out, and what this
+// program has no answer to (malloc, kill).
 //
 // The environment variable PHASH_TEST_FAULTS says what goes wrong, as words between blanks:
 //
