@@ -5,11 +5,16 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 # `LINK=dynamic` shares libc and libcrypto with the system instead of building one static file.
 LINK ?= static
-# For `make sim`, `make soak` and `make storm`: how long, and what random choices follow from (the commit that is checked out
-# for `sim`, 1 for the others). WORLDS is how many worlds `make sim` runs through, instead of as many as there is time.
+# For `make sim`, `make soak`, `make storm` and `make fuzz`: how long (each fuzzer), and what random choices follow from (the
+# commit that is checked out for `sim`, 1 for the others). WORLDS is how many worlds `make sim` runs through, instead of as
+# many as there is time; FUZZ which fuzzers run.
 SECONDS ?= 60
 SEED ?=
 WORLDS ?=
+FUZZ ?= splitter bytes records doorbell options
+# For `make check-deep`: how long each fuzzer and the simulation.
+DEEP_FUZZ_SECONDS ?= 600
+DEEP_SIM_SECONDS ?= 600
 # For `make bench`: which workloads (all), and an older phash to be timed in the same run (none).
 BENCH ?=
 OLD ?=
@@ -20,6 +25,7 @@ DYNAMIC = .build-dynamic/release/phash
 HOOKS = .build-hooks/debug/phash
 EXAMPLE = .build/debug/phash-vowels
 COVERED = .build-coverage/debug
+FUZZERS = .build-fuzz/release/phash-fuzz
 MANUAL_GENERATOR = .build/debug/generate-manual
 
 ifeq ($(LINK),dynamic)
@@ -39,10 +45,11 @@ installed = $(bin)/phash $(share)/man/man1/phash.1 $(share)/bash-completion/comp
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 # Package.swift reads it too: only the recipe of the dynamic build may set it.
-unexport LINK
+unexport LINK FUZZ
 .PHONY: help setup build build-static build-dynamic build-hooks run test check check-man format man
 .PHONY: bench bench-check install uninstall clean
 .PHONY: sim soak storm coverage
+.PHONY: fuzz fuzz-check fuzz-corpus build-fuzz check-deep check-address check-thread
 
 help: ## list what make can do
 	@echo 'usage: make TARGET [LINK=dynamic] [PREFIX=/usr/local] [DESTDIR=...]'
@@ -111,7 +118,9 @@ test: setup build-static build-hooks build-dynamic check-man ## build everything
 
 check: ## check the layout of the sources and the syntax of the scripts
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
-	@for script in man/generate .ci/run Tests/Benchmarks/install; do sh -n "$$script" || exit 1; done
+	@for script in man/generate .ci/run Tests/Benchmarks/install Tests/Fuzz/run Tests/Fuzz/minimise; do \
+	    sh -n "$$script" || exit 1; \
+	done
 	@for script in $(wildcard Tests/Benchmarks/*.py Tests/Benchmarks/peers/*.py Tests/Soak/*.py Tests/Coverage/*.py); do \
 	    python3 -c 'import ast, sys; ast.parse(open(sys.argv[1]).read(), sys.argv[1])' "$$script" || exit 1; \
 	done
@@ -170,6 +179,37 @@ coverage: setup ## run the tests with every line counted: which rooms are covere
 	@python3 -B Tests/Coverage/coverage.py --swift $(SWIFT) --sources Sources \
 	    --profiles .build-coverage/profiles $(COVERED)/phash $(COVERED)/phash-vowels $(COVERED)/phashPackageTests.xctest
 
+build-fuzz:
+	FUZZ=1 $(SWIFT) build -c release --product phash-fuzz --scratch-path .build-fuzz
+
+fuzz: setup build-fuzz ## run each fuzzer for SECONDS=60; FUZZ="splitter bytes records doorbell options" chooses
+	@Tests/Fuzz/run $(FUZZERS) .build-fuzz $(SECONDS) $(FUZZ)
+
+fuzz-corpus: setup build-fuzz ## put the fewest inputs that reach all that was reached so far into Tests/Fuzz/Corpus
+	@Tests/Fuzz/minimise $(FUZZERS) .build-fuzz $(FUZZ)
+
+# The canaries are mistakes on purpose, which have to be found.
+fuzz-check: setup build-fuzz ## run each fuzzer for a few seconds, to see that all is well and that it would be noticed
+	@Tests/Fuzz/run $(FUZZERS) .build-fuzz 60 canary-answer canary-memory
+	@Tests/Fuzz/run $(FUZZERS) .build-fuzz 5 $(FUZZ)
+
+check-deep: setup check-address check-thread coverage ## run the tests under sanitizers, measure coverage, fuzz and simulate
+	$(MAKE) fuzz SECONDS=$(DEEP_FUZZ_SECONDS)
+	$(MAKE) sim SECONDS=$(DEEP_SIM_SECONDS)
+
+# Programs as files and the rules of the house have nothing to do with how the tests are compiled. XCTest, which there are no
+# tests for, would be looked at for leaks, and has some.
+UNIT_TESTS = --disable-xctest --skip ProgramTests --skip RepositoryTests
+
+# Undefined behaviour of the C code as well: it costs no build of its own.
+check-address:
+	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Data/leak-suppressions:print_suppressions=0 SWIFT_BACKTRACE=enable=no \
+	    $(SWIFT) test --sanitize=address --scratch-path .build-asan $(UNIT_TESTS) \
+	    -Xcc -fsanitize=undefined -Xcc -fno-sanitize-recover=undefined
+
+check-thread:
+	SWIFT_BACKTRACE=enable=no $(SWIFT) test --sanitize=thread --scratch-path .build-tsan $(UNIT_TESTS)
+
 # A built program is installed as it is, so that `sudo make install` builds nothing as root.
 $(STATIC) $(DYNAMIC):
 	$(MAKE) build
@@ -186,4 +226,4 @@ uninstall: ## remove what install has put there
 	rm -f $(installed)
 
 clean: ## remove everything that was built
-	rm -rf .build .build-dynamic .build-hooks .build-bench .build-coverage
+	rm -rf .build .build-dynamic .build-hooks .build-bench .build-coverage .build-fuzz .build-asan .build-tsan

@@ -1,15 +1,20 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+// `make fuzz` builds everything so that its fuzzers see which code an input reaches, and every access that is out of
+// bounds or undefined is a finding.
+let isFuzzing = Context.environment["FUZZ"] == "1"
+
 // Every Swift target is compiled under the same rules; a warning is an error.
-let strict: [SwiftSetting] = [
-    .swiftLanguageMode(.v6),
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .strictMemorySafety(),
-    .treatAllWarnings(as: .error),
-]
+let strict: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .strictMemorySafety(),
+        .treatAllWarnings(as: .error),
+    ] + (isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer,address", "-enable-testing"])] : [])
 
 // The release build of the program is one fully static file. `LINK=dynamic` is for distributions and OpenSSL's FIPS
 // provider: libc and libcrypto are then shared, and the compiler's own libraries are not (the Makefile sees to the Swift
@@ -26,8 +31,13 @@ let linking: [LinkerSetting] =
         .linkedLibrary("swiftSynchronization", .when(configuration: .release)),
     ]
 
+// How C is compiled for the fuzzers.
+let watched: [CSetting] =
+    isFuzzing
+    ? [.unsafeFlags(["-fsanitize=fuzzer-no-link,address,undefined", "-fno-sanitize-recover=undefined"])] : []
+
 // C that is called for every record: without optimisation it would be a hundred times slower, and tests would wait for it.
-let fastInDebug: [CSetting] = [.unsafeFlags(["-O2"], .when(configuration: .debug))]
+let fastInDebug: [CSetting] = [.unsafeFlags(["-O2"], .when(configuration: .debug))] + watched
 
 func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
@@ -36,6 +46,22 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
 }
+
+// Only `make fuzz` has them: without its flags they do not link.
+let fuzzers: [Target] = [
+    .systemLibrary(name: "CLibFuzzer", path: "Tests/Fuzz/CLibFuzzer"),
+    .executableTarget(
+        name: "phash-fuzz",
+        dependencies: [
+            "CLibFuzzer", "PhashCLI", "PhashCore", "PhashDigest", "PhashEngine", "PhashTestKit", "PhashWire",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ],
+        path: "Tests/Fuzz/Fuzzers",
+        swiftSettings: strict,
+        // gold, the default, dies of this.
+        linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]
+    ),
+]
 
 let package = Package(
     name: "phash",
@@ -71,7 +97,7 @@ let package = Package(
         .target(name: "CPhashLanes", cSettings: fastInDebug),
         .target(name: "CPhashBytes", cSettings: fastInDebug),
         .target(
-            name: "CPhashPosix", cSettings: [.define("PHASH_TEST_HOOKS", .when(traits: ["TestHooks"]))]),
+            name: "CPhashPosix", cSettings: watched + [.define("PHASH_TEST_HOOKS", .when(traits: ["TestHooks"]))]),
         .systemLibrary(
             name: "COpenSSL",
             pkgConfig: "libcrypto",
@@ -79,7 +105,7 @@ let package = Package(
         ),
 
         // For tests only; no product.
-        room("PhashTestKit", ["PhashCore", "PhashWire"]),
+        room("PhashTestKit", ["PhashCore", "PhashWire", "CPhashBytes"]),
         .executableTarget(
             name: "phash-sim",
             dependencies: [
@@ -95,12 +121,12 @@ let package = Package(
         ),
         tests("CPhashBytesTests", ["CPhashBytes", "PhashTestKit"]),
         tests("PhashCoreTests", ["PhashCore", "PhashTestKit"]),
-        tests("PhashWireTests", ["PhashWire"]),
+        tests("PhashWireTests", ["PhashWire", "PhashTestKit"]),
         tests("PhashDigestTests", ["PhashDigest"]),
         tests("PhashPosixTests", ["PhashPosix"]),
         tests("PhashEngineTests", ["PhashEngine", "PhashCore", "PhashWire", "PhashPosix", "PhashTestKit"]),
         tests("PhashCLITests", ["PhashCLI", "PhashDigest", "PhashEngine", "PhashWire"]),
         tests("ProgramTests"),
         tests("RepositoryTests", ["PhashCLI"]),
-    ]
+    ] + (isFuzzing ? fuzzers : [])
 )

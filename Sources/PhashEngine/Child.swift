@@ -7,10 +7,9 @@ final class Child {
     /// Counts the children of all workers, so that readiness of an earlier one is not taken for this one's.
     let generation: UInt64
     private let doorbell: FileDescriptor
-    /// Replies that have not arrived whole.
-    private var inbox: [UInt8] = []
-    /// What the child has been given and has not answered, by its ticket.
-    var orders: [UInt64: PartOrder] = [:]
+    private var stream = ReplyStream()
+    /// What the child has been given and has not answered.
+    var orders = OpenOrders()
     /// Whether it has said that it is ready: then it knows records, and nothing that it says is for people.
     private(set) var hasBeenReady = false
     /// Why it will not become ready, as far as it has said so.
@@ -71,7 +70,7 @@ final class Child {
 
     /// Gives the child a part to work on; false when it does not take it, which a child of ours never does.
     func send(_ order: PartOrder) -> Bool {
-        orders[order.ticket] = order
+        orders.add(order)
         do throws(Errno) {
             return try Self.send(order.message, over: doorbell.number)
         } catch {
@@ -91,20 +90,13 @@ final class Child {
             }
             switch outcome {
             case .bytes(let count):
-                inbox.append(contentsOf: buffer[..<count])
+                replies += stream.replies(completedBy: buffer[..<count])
             case .wouldBlock:
                 return replies
             case .endOfFile, nil:
                 isHungUp = true
                 return replies
             }
-            var start = 0
-            while inbox.count - start >= WorkerReply.byteCount {
-                let end = start + WorkerReply.byteCount
-                replies.append(WorkerReply(decoding: Array(inbox[start..<end])))
-                start = end
-            }
-            inbox.removeFirst(start)
             // A child has at most two parts; one that floods its doorbell is out of its mind.
             if replies.count > 16 {
                 replies.append(nil)

@@ -38,9 +38,7 @@ extension Parent {
                 scheduler.workerReady(index, lanes: Int(lanes), now: clock.now)
             case .finished(let ticket, let resultBytes, let errors, let nanoseconds):
                 // Nothing that a child says may lead us outside of its own memory.
-                guard let order = child.orders.removeValue(forKey: ticket), resultBytes >= 1,
-                    resultBytes <= order.resultsCapacity
-                else {
+                guard let order = child.orders.settle(ticket: ticket, resultBytes: resultBytes, errors: errors) else {
                     scheduler.workerMisbehaved(index)
                     continue
                 }

@@ -52,12 +52,13 @@ package struct WorkerGreeting: Equatable, Sendable {
             let jobParameters = reader.read([UInt8].self),
             reader.remainingBytes == 0
         else { return nil }
+        let layout = SlotLayout(
+            slotCount: Int(slotCount), maximumInputBytes: Int(maximumInputBytes), maximumRecords: Int(maximumRecords),
+            format: format)
+        guard layout.isAddressable else { return nil }
         self.init(
-            parent: parent,
-            layout: SlotLayout(
-                slotCount: Int(slotCount), maximumInputBytes: Int(maximumInputBytes),
-                maximumRecords: Int(maximumRecords), format: format),
-            format: format, maximumLineBytes: Int(maximumLineBytes), jobParameters: jobParameters)
+            parent: parent, layout: layout, format: format, maximumLineBytes: Int(maximumLineBytes),
+            jobParameters: jobParameters)
     }
 }
 

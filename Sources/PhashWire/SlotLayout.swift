@@ -46,6 +46,15 @@ package struct SlotLayout: Equatable, Sendable {
         worstBytesPerRecord = other.worstBytesPerRecord
     }
 
+    /// Whether both memories are small enough for everything that is computed here: below 2^62 bytes.
+    var isAddressable: Bool {
+        let input = Double(maximumInputBytes) + Double(Self.tableBytesPerRecord) * Double(maximumRecords)
+        let results =
+            Double(worstBytesPerInputByte) * Double(maximumInputBytes)
+            + Double(worstBytesPerRecord) * Double(maximumRecords)
+        return Double(slotCount) * (max(input, results) + 2 * Double(Self.alignment)) < 0x1p62
+    }
+
     private static func aligned(_ byteCount: Int) -> Int { (byteCount + alignment - 1) / alignment * alignment }
 
     /// Distance from one slot's input to the next, bytes.

@@ -5,49 +5,10 @@ import Testing
 
 /// Contract section 2, against a splitter that is written for clarity.
 struct LineSplitterTests {
-    struct Rules: Sendable, CustomTestStringConvertible {
-        var delimiter: UInt8 = 0x0A
-        var stripsCarriageReturn = false
-        var maximumLineBytes = 1 << 20
-
-        var splitter: LineSplitter {
-            LineSplitter(
-                delimiter: delimiter, stripsCarriageReturn: stripsCarriageReturn, maximumLineBytes: maximumLineBytes)
-        }
-
-        var testDescription: String { "delimiter \(delimiter), crlf \(stripsCarriageReturn), max \(maximumLineBytes)" }
-
-        static let all: [Rules] = [UInt8(0x0A), 0x00].flatMap { delimiter in
-            [false, true].flatMap { crlf in
-                [0, 1, 2, 5, 17, 1 << 20].map {
-                    Rules(delimiter: delimiter, stripsCarriageReturn: crlf, maximumLineBytes: $0)
-                }
-            }
-        }
-    }
-
-    /// The records of a whole stream; nil for one that is too long.
-    static func reference(_ stream: [UInt8], _ rules: Rules) -> [[UInt8]?] {
-        var records: [[UInt8]?] = []
-        func add(_ record: [UInt8]) { records.append(record.count > rules.maximumLineBytes ? nil : record) }
-        var current: [UInt8] = []
-        for byte in stream {
-            guard byte == rules.delimiter else {
-                current.append(byte)
-                continue
-            }
-            if rules.stripsCarriageReturn && current.last == 0x0D { current.removeLast() }
-            add(current)
-            current = []
-        }
-        if !current.isEmpty { add(current) }
-        return records
-    }
-
     /// Splits a stream chunk by chunk, taking records at the moments that `takes` says, as a shell does that keeps no
     /// byte longer than it must.
     static func split(
-        _ stream: [UInt8], _ rules: Rules, chunk: () -> Int, takes: () -> Bool
+        _ stream: [UInt8], _ rules: SplittingRules, chunk: () -> Int, takes: () -> Bool
     ) -> [[UInt8]?] {
         var splitter = rules.splitter
         var queue = RecordQueue()
@@ -92,13 +53,13 @@ struct LineSplitterTests {
         }
     }
 
-    @Test(arguments: Rules.all)
-    func anyChunkingGivesTheSameRecords(rules: Rules) {
+    @Test(arguments: SplittingRules.all)
+    func anyChunkingGivesTheSameRecords(rules: SplittingRules) {
         for seed in UInt64(0)..<40 {
             var generator = SeededGenerator(seed: seed)
             let length = Int.random(in: 0...300, using: &generator)
             let stream = Self.stream(count: length, using: &generator)
-            let expected = Self.reference(stream, rules)
+            let expected = rules.reference(stream)
             let largest = [1, 3, 9, 64, 400].randomElement(using: &generator)!
             let records = Self.split(
                 stream, rules,
@@ -115,8 +76,8 @@ struct LineSplitterTests {
             for place in 0..<count {
                 var stream = [UInt8](repeating: 0x8A, count: count)
                 stream[place] = 0x0A
-                let records = Self.split(stream, Rules(), chunk: { count }, takes: { true })
-                #expect(records == Self.reference(stream, Rules()), "\(place) of \(count)")
+                let records = Self.split(stream, SplittingRules(), chunk: { count }, takes: { true })
+                #expect(records == SplittingRules().reference(stream), "\(place) of \(count)")
             }
         }
     }
@@ -125,12 +86,12 @@ struct LineSplitterTests {
         for crlf in [false, true] {
             for ending in [[], [0x0A], [0x0D, 0x0A], [0x0D]] as [[UInt8]] {
                 for length in 3...6 {
-                    let rules = Rules(stripsCarriageReturn: crlf, maximumLineBytes: 4)
+                    let rules = SplittingRules(stripsCarriageReturn: crlf, maximumLineBytes: 4)
                     let stream = [UInt8](repeating: 0x61, count: length) + ending + [0x62]
                     for size in 1...stream.count {
                         #expect(
                             Self.split(stream, rules, chunk: { size }, takes: { true })
-                                == Self.reference(stream, rules),
+                                == rules.reference(stream),
                             "crlf \(crlf), ending \(ending), length \(length), chunks of \(size)")
                     }
                 }
@@ -139,7 +100,7 @@ struct LineSplitterTests {
     }
 
     @Test func aLineWithoutEndIsReportedOnceAndNotKept() {
-        var splitter = Rules(maximumLineBytes: 10).splitter
+        var splitter = SplittingRules(maximumLineBytes: 10).splitter
         var queue = RecordQueue()
         let chunk = [UInt8](repeating: 0x61, count: 8)
         splitter.split(chunk, into: &queue)
@@ -154,7 +115,7 @@ struct LineSplitterTests {
     }
 
     @Test func anEmptyInputHasNoRecord() {
-        var splitter = Rules().splitter
+        var splitter = SplittingRules().splitter
         var queue = RecordQueue()
         splitter.split([], into: &queue)
         splitter.finish(into: &queue)
@@ -162,7 +123,7 @@ struct LineSplitterTests {
     }
 
     @Test func discardingForgetsTheIncompleteRecordOnly() {
-        var splitter = Rules().splitter
+        var splitter = SplittingRules().splitter
         var queue = RecordQueue()
         splitter.split(Array("ab\ncd".utf8), into: &queue)
         #expect(splitter.keepFrom == 3 && splitter.partialBytes == 2)
@@ -174,12 +135,12 @@ struct LineSplitterTests {
 
     /// The carriage return of an earlier record, or of none, is not taken for that of an empty one.
     @Test func aCarriageReturnBelongsToItsOwnRecord() {
-        let rules = Rules(stripsCarriageReturn: true)
+        let rules = SplittingRules(stripsCarriageReturn: true)
         for stream in ["\r\n\n", "\n\r\n", "\r\r\n", "a\r\n\r\n", "\r", "\n\r"] {
             for size in 1...4 {
                 let bytes = Array(stream.utf8)
                 #expect(
-                    Self.split(bytes, rules, chunk: { size }, takes: { true }) == Self.reference(bytes, rules),
+                    Self.split(bytes, rules, chunk: { size }, takes: { true }) == rules.reference(bytes),
                     "\(bytes) in chunks of \(size)")
             }
         }

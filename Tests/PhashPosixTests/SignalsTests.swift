@@ -164,10 +164,12 @@ private func spawn(_ path: String) throws -> Int32 {
     guard unsafe pipe(&ends) == 0 else { throw Errno.current }
     var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
+    defer { unsafe posix_spawn_file_actions_destroy(&actions) }
     unsafe posix_spawn_file_actions_adddup2(&actions, ends[0], 0)
     unsafe posix_spawn_file_actions_addclose(&actions, ends[1])
     var pid: pid_t = 0
     let name = unsafe strdup(path)
+    defer { unsafe free(name) }
     var arguments: [UnsafeMutablePointer<CChar>?] = unsafe [name, nil]
     let code = unsafe posix_spawn(&pid, path, &actions, nil, &arguments, nil)
     guard code == 0 else { throw Errno(code: code) }

@@ -1,3 +1,4 @@
+import PhashTestKit
 import PhashWire
 import Testing
 

@@ -1,3 +1,4 @@
+import PhashTestKit
 import PhashWire
 import Testing
 
@@ -128,6 +129,55 @@ struct DoorbellMessageTests {
                 // These must not overflow either.
                 #expect(greeting.layout.inputBytes > 0 && greeting.layout.resultsBytes > 0)
             }
+        }
+    }
+
+    /// Numbers that are each allowed, and together more than any memory has.
+    @Test func aLayoutBeyondAllMemoryIsNone() {
+        func greeting(resultBytes: Int) -> WorkerGreeting {
+            let format = RecordFormat(maximumResultBytes: resultBytes) { $0.encoding = .text }
+            let layout = SlotLayout(
+                slotCount: 1 << 20, maximumInputBytes: 1, maximumRecords: 1 << 24, format: format)
+            return WorkerGreeting(
+                parent: 1, layout: layout, format: format, maximumLineBytes: 1, jobParameters: [])
+        }
+        let largest = RecordFormat.maximumResultBytesLimit
+        #expect(WorkerGreeting(decoding: Self.body(greeting(resultBytes: 64))) != nil)
+        #expect(WorkerGreeting(decoding: Self.body(greeting(resultBytes: largest))) == nil)
+    }
+
+    // MARK: - What is believed of replies
+
+    @Test func piecesOfAnySizeAreTheSameReplies() {
+        let said = Self.replies.flatMap(\.message) + [UInt8](repeating: 9, count: WorkerReply.byteCount) + [1, 2, 3]
+        for size in 1...said.count {
+            var stream = ReplyStream()
+            let heard = stride(from: 0, to: said.count, by: size).flatMap { start in
+                stream.replies(completedBy: said[start..<min(start + size, said.count)])
+            }
+            #expect(heard == Self.replies + [nil], "pieces of \(size)")
+        }
+    }
+
+    @Test func anOrderIsAnsweredOnce() {
+        var orders = OpenOrders()
+        orders.add(Self.order)
+        #expect(orders.settle(ticket: Self.order.ticket + 1, resultBytes: 1, errors: 0) == nil)
+        #expect(orders.settle(ticket: Self.order.ticket, resultBytes: 1, errors: 0) == Self.order)
+        #expect(orders.settle(ticket: Self.order.ticket, resultBytes: 1, errors: 0) == nil)
+    }
+
+    @Test func resultsLieInTheirRoom() {
+        let order = Self.order
+        for (resultBytes, errors, isBelieved) in [
+            (0, 0, false), (1, 0, true), (order.resultsCapacity, order.recordCount, true),
+            (order.resultsCapacity + 1, 0, false), (.max, 0, false), (1, order.recordCount + 1, false),
+            (1, .max, false),
+        ] as [(UInt64, UInt32, Bool)] {
+            var orders = OpenOrders()
+            orders.add(order)
+            let settled = orders.settle(ticket: order.ticket, resultBytes: resultBytes, errors: errors)
+            #expect((settled != nil) == isBelieved, "\(resultBytes) bytes, \(errors) errors")
         }
     }
 

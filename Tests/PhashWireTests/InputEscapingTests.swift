@@ -1,4 +1,5 @@
 import Foundation
+import PhashTestKit
 import PhashWire
 import Testing
 

@@ -13,7 +13,7 @@ private let allowedImports: [String: Set<String>] = [
     "PhashWire": ["PhashCore", "CPhashBytes"],
     "PhashPosix": ["CPhashPosix", "Glibc", "Musl", "Darwin"],
     "PhashCore": ["CPhashBytes"],
-    "PhashTestKit": ["PhashCore", "PhashWire"],
+    "PhashTestKit": ["CPhashBytes", "PhashCore", "PhashWire"],
     "phash-sim": ["ArgumentParser", "PhashPosix", "PhashTestKit"],
 ]
 

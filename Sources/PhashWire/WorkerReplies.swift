@@ -1,0 +1,42 @@
+/// The replies in what a child says, which arrives in pieces of any size.
+package struct ReplyStream {
+    /// Bytes of a reply that has not arrived whole.
+    private var partial: [UInt8] = []
+
+    package init() {}
+
+    /// The replies that `bytes` complete. Whatever is no reply is nil in the list: the child is not to be believed.
+    package mutating func replies(completedBy bytes: ArraySlice<UInt8>) -> [WorkerReply?] {
+        partial.append(contentsOf: bytes)
+        var replies: [WorkerReply?] = []
+        var start = 0
+        while partial.count - start >= WorkerReply.byteCount {
+            let end = start + WorkerReply.byteCount
+            replies.append(WorkerReply(decoding: Array(partial[start..<end])))
+            start = end
+        }
+        partial.removeFirst(start)
+        return replies
+    }
+}
+
+/// What a child has been given and has not answered: its replies are held against it.
+package struct OpenOrders {
+    private var orders: [UInt64: PartOrder] = [:]
+
+    package init() {}
+
+    /// Notes an order that the child is given.
+    package mutating func add(_ order: PartOrder) { orders[order.ticket] = order }
+
+    /// The order that a reply answers, which is open no more; nil when the reply cannot be believed.
+    ///
+    /// Believed are results that lie in the room that was given for them, with at most as many errors among them as there
+    /// are records. A lie is not an answer that another order is waiting for: the child has to be ended.
+    package mutating func settle(ticket: UInt64, resultBytes: UInt64, errors: UInt32) -> PartOrder? {
+        guard let order = orders.removeValue(forKey: ticket), resultBytes >= 1, resultBytes <= order.resultsCapacity,
+            errors <= order.recordCount
+        else { return nil }
+        return order
+    }
+}
