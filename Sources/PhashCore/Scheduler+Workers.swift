@@ -139,10 +139,10 @@ extension Scheduler {
             workers[index].phase = .absent
             countStartFailure(index, status: status, now: now)
         case .ready, .doomed(wasReady: true, timedOut: false):
-            isSuspect = noteDeath(index, isFruitless: !hadBegun, now: now)
+            isSuspect = noteDeath(index, hadWork: !lost.isEmpty, hadBegun: hadBegun, now: now)
         case .doomed(wasReady: true, timedOut: true):
             cause = .timedOut
-            isSuspect = noteDeath(index, isFruitless: !hadBegun, now: now)
+            isSuspect = noteDeath(index, hadWork: !lost.isEmpty, hadBegun: hadBegun, now: now)
         case .retiring:
             workers[index].phase = .absent
             workers[index].isOutgrown = false
@@ -162,9 +162,13 @@ extension Scheduler {
     ///
     /// Returns whether so many have died that way that what they were given is suspect, although none said that it had
     /// begun: else a child that dies before it can say so, or takes that back, would be replaced for ever.
-    private mutating func noteDeath(_ index: Int, isFruitless: Bool, now: Nanoseconds) -> Bool {
+    private mutating func noteDeath(_ index: Int, hadWork: Bool, hadBegun: Bool, now: Nanoseconds) -> Bool {
         workers[index].phase = .absent
-        workers[index].fruitlessDeaths = isFruitless ? workers[index].fruitlessDeaths + 1 : 0
+        if hadBegun {
+            workers[index].fruitlessDeaths = 0
+        } else if hadWork {
+            workers[index].fruitlessDeaths += 1
+        }
         let excess = workers[index].fruitlessDeaths - SchedulerLimits.fruitlessDeaths
         workers[index].startNotBefore = excess > 0 ? now.addingSaturating(backOff(after: excess)) : now
         return excess > 0

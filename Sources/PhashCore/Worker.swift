@@ -42,7 +42,7 @@ package struct Worker {
     package var deadline: Nanoseconds?
     /// Before this moment no child is started here.
     package var startNotBefore: Nanoseconds = 0
-    /// Deaths in a row of children here that had been ready and had begun nothing.
+    /// Deaths in a row of children here that had been ready and given work, and had begun nothing.
     package var fruitlessDeaths = 0
     /// Whether the slots' memory has grown so large that it is to be replaced when none is in use.
     package var isOutgrown = false

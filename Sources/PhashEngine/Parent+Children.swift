@@ -28,9 +28,15 @@ extension Parent {
         }
     }
 
-    /// Tells the scheduler what a child has said.
+    /// Tells the scheduler what a child has said, and ends one that will not say more.
     func listen(to index: Int) {
         guard let child = children[index] else { return }
+        takeReplies(of: child, index)
+        // A child without a doorbell is of no use. If it has not ended, it does now.
+        if child.isHungUp { ChildProcess.kill(child.pid) }
+    }
+
+    private func takeReplies(of child: Child, _ index: Int) {
         for reply in child.receive() {
             switch reply {
             case .ready(let lanes, let confinementError):
@@ -59,16 +65,14 @@ extension Parent {
                 scheduler.workerMisbehaved(index)
             }
         }
-        // A child without a doorbell is of no use. If it has not ended, it does now.
-        if child.isHungUp { ChildProcess.kill(child.pid) }
     }
 
     /// Finds out which children have ended. Only ours are asked for: others may have come with us by exec.
     func reapChildren() {
         for index in children.indices {
             guard let child = children[index], let status = ChildProcess.reap(child.pid) else { continue }
-            // What it said before it died counts.
-            listen(to: index)
+            // What it said before it died counts. Its number may be somebody else's by now.
+            takeReplies(of: child, index)
             children[index] = nil
             let ending = ExitStatus(waitStatus: status)
             let reason = child.reasonOfStartFailure

@@ -31,15 +31,17 @@ package enum ChildCalls {
                 let memory = UnsafeMutableRawPointer.allocate(byteCount: 2 * page, alignment: page)
                 _ = unsafe mprotect(memory, page, PROT_READ | PROT_EXEC)
             }
-        case "last-words":
-            return {
-                var text = Array("phash: last words\n".utf8)
-                unsafe text.withUnsafeMutableBytes { bytes in
-                    var part = unsafe iovec(iov_base: bytes.baseAddress, iov_len: bytes.count)
-                    _ = unsafe writev(2, &part, 1)
-                }
-            }
+        case "last-words": return { writeVector(to: 2) }
+        case "vector-elsewhere": return { writeVector(to: 1) }
         default: return nil
+        }
+    }
+
+    private static func writeVector(to descriptor: Int32) {
+        var text = Array("phash: last words\n".utf8)
+        unsafe text.withUnsafeMutableBytes { bytes in
+            var part = unsafe iovec(iov_base: bytes.baseAddress, iov_len: bytes.count)
+            _ = unsafe writev(descriptor, &part, 1)
         }
     }
 }

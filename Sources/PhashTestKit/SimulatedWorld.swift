@@ -53,7 +53,7 @@ package struct SimulatedWorld: ~Copyable {
     var lines: [LineState]
     /// Deaths of each record while it was alone, by line.
     var aloneDeaths: [Int]
-    /// Deaths in a row of each worker's children that had been ready and had begun nothing.
+    /// Deaths in a row of each worker's children that had been ready and given work, and had begun nothing.
     var fruitlessDeaths: [Int]
     /// Slots of each worker that are in use.
     var usedSlots: [Int]

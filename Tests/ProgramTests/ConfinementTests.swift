@@ -6,7 +6,8 @@ extension TheProgram {
     /// What a child may do once it is ready: read and answer its doorbell, use memory, end. Nothing else.
     @Suite struct Confinement {
         private static let forbiddenCalls = [
-            "open", "socket", "signal-parent", "signal-everyone", "spawn", "write-elsewhere", "duplicate", "map-code",
+            "open", "socket", "signal-parent", "signal-everyone", "spawn", "write-elsewhere", "vector-elsewhere",
+            "duplicate", "map-code",
             "map-file", "make-code",
         ]
 

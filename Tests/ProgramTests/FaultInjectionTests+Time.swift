@@ -25,7 +25,7 @@ extension TheProgram.InjectedFaults {
     /// Jumps do not save a record that hangs.
     @Test func aRecordThatHangsWhileTheClockJumps() throws {
         var launch = Self.launch(jumps("parent:", at: stride(from: 5, to: 155, by: 5)))
-        launch.arguments = ["-r", "2", "-j", "1", "--timeout", "0.3", "--retries", "0"]
+        launch.arguments = ["-r", "2", "-j", "1", "--timeout", "0.3"]
         let input = Array("before\nphash-test-hook hang\nafter\n".utf8)
         let outcome = try Self.outcome(launch, input: input)
         outcome.expect(1)

@@ -68,6 +68,11 @@ class Chaos(threading.Thread):
             self._continue(float("inf"))
             yield
 
+    def check_alive(self):
+        """Nothing is shown by a run in which nobody disturbs."""
+        if not self.is_alive():
+            raise OSError("what disturbs the program has ended early")
+
     def end(self):
         """Stops it, the second time without effect."""
         self._is_ended.set()

@@ -48,5 +48,7 @@ def conclude(given, heading, about, sections, faults):
             file.write(text)
     for fault in faults:
         tell(f"fault: {fault}")
-    is_missed = any(target.is_reached is False for section in sections for target in section.targets)
-    return 1 if faults or is_missed else 0
+    missed = [target for section in sections for target in section.targets if target.is_reached is False]
+    for target in missed:
+        tell(f"missed: {target.figure}: {target.measured}, wanted {target.wanted}")
+    return 1 if faults or missed else 0

@@ -76,6 +76,7 @@ class Run:
                 self._disturb(time.monotonic() + self._cycle_seconds)
                 with self.chaos.calm():
                     self._rest()
+            self.chaos.check_alive()
             self.chaos.end()
             self.subject.finish()
         except (Stuck, OSError) as failure:

@@ -16,7 +16,7 @@ import session
 from chaos import KILLED, Chaos
 from oracle import Oracle
 from stream import Lines
-from subject import Stuck, Subject
+from subject import PATIENCE_SECONDS, Stuck, Subject
 
 PAUSE_SECONDS = 0.03
 # At 1000 rounds a record takes a core some 0.2 ms in a group of lanes, and less than 1 ms alone.
@@ -43,9 +43,12 @@ class Result:
 def feed(subject, lines, seconds, is_enough=lambda: True):
     """Keeps a program busy for a time at least; returns how many records a second came back."""
     began, before = time.monotonic(), subject.records
+    patience = 20 * seconds + PATIENCE_SECONDS
     while ((elapsed := time.monotonic() - began) < seconds or not is_enough()) and not subject.faults:
         subject.send(lines.short(LINES_AT_ONCE))
         subject.wait_for_all(but=LINES_AHEAD)
+        if elapsed > patience:
+            raise Stuck(f"too little has happened in {elapsed:.0f} s")
     return (subject.records - before) / elapsed
 
 

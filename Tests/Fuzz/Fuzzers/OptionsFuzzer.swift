@@ -57,11 +57,21 @@ enum OptionsFuzzer {
         let isBare = filter.format.shape == .bare
         expect(!isBare || filter.order == .input && filter.format.tag.isEmpty, "a bare hash without its place")
         expect(!isBare || filter.format.encoding == .hexadecimal, "a bare hash in base64")
-        for (typed, number) in [
-            (command.hashing.rounds, settings.rounds), (command.processes.retries, filter.retries),
-        ] {
-            if let typed { expect(Int(typed) == number, "\(typed) is taken for \(number)") }
-        }
+        let (hashing, processes) = (command.hashing, command.processes)
+        check(hashing.rounds, is: Double(settings.rounds), TypedValue.number)
+        check(processes.retries, is: Double(filter.retries), TypedValue.number)
+        check(processes.timeout, is: Double(filter.timeoutNanoseconds ?? 0) / 1e9, TypedValue.number)
+        check(processes.buffer, is: Double(filter.bufferBytes), TypedValue.size)
+        check(command.input.maximumLine, is: Double(filter.maximumLineBytes), TypedValue.size)
+        check(processes.jobs, is: Double(filter.jobs)) { TypedValue.jobs($0, filter.processors) }
+    }
+
+    /// Holds what became of a value, if it was typed, against what was meant by it.
+    private static func check(_ typed: String?, is number: Double, _ meaning: (String) -> Double?) {
+        guard let typed else { return }
+        guard let meant = meaning(typed) else { fatalError("finding: \(typed) is taken for \(number)") }
+        // Digits of a second behind the ninth are dropped, and rounds may be more than a Double holds.
+        expect(abs(meant - number) <= 2e-9 + meant * 1e-15, "\(typed) is taken for \(number), not \(meant)")
     }
 
     /// The settings, typed in full, mean the same.
@@ -132,5 +142,33 @@ enum OptionsFuzzer {
         expect(lines[1] == "Try 'phash --help' for more information.", "no advice: \(message)")
         let controls = lines[0].unicodeScalars.filter { $0.properties.generalCategory == .control }
         expect(controls.isEmpty, "control characters in a message: \(controls)")
+    }
+}
+
+/// What a value means, by way of floating point.
+private enum TypedValue {
+    static func number(_ text: String) -> Double? { Double(text) }
+
+    static func size(_ text: String) -> Double? {
+        let digits = text.prefix { ("0"..."9").contains($0) }
+        let units = ["": 1, "k": 1 << 10, "kib": 1 << 10, "m": 1 << 20, "mib": 1 << 20, "g": 1 << 30, "gib": 1 << 30]
+        guard let unit = units[text.dropFirst(digits.count).lowercased()] else { return nil }
+        return Double(digits).map { $0 * Double(unit) }
+    }
+
+    /// The children that a machine of so many CPUs may have.
+    static func jobs(_ text: String, _ processors: Int) -> Double? {
+        let cpus = Double(processors)
+        let digits = text.filter { ("0"..."9").contains($0) }
+        guard let number = Double(digits) else { return nil }
+        let wanted: Double? =
+            switch text {
+            case "+\(digits)": cpus + number
+            case "-\(digits)": cpus - number
+            case "\(digits)%": (cpus * number / 100).rounded()
+            case digits: number == 0 ? cpus : number
+            default: nil
+            }
+        return wanted.map { min(max($0, 1), 1024) }
     }
 }
