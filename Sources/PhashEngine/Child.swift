@@ -34,19 +34,7 @@ final class Child {
 
     /// Sends a message whole; false when it is not taken without waiting.
     private static func send(_ message: [UInt8], over descriptor: Int32) throws(Errno) -> Bool {
-        var offset = 0
-        while offset < message.count {
-            let result: Result<Int?, Errno> = unsafe message.withUnsafeBytes { bytes in
-                do throws(Errno) {
-                    return .success(unsafe try DescriptorIO.write(descriptor, .init(rebasing: bytes[offset...])))
-                } catch {
-                    return .failure(error)
-                }
-            }
-            guard let count = try result.get() else { return false }
-            offset += count
-        }
-        return true
+        try DescriptorIO.writeAvailable(descriptor, message[...]) == message.count
     }
 
     /// Notes that it says to be ready; false when it has said so before.

@@ -113,26 +113,34 @@ package enum DescriptorIO {
         }
     }
 
-    /// Writes all bytes, waiting where it must. Meant for blocking descriptors. write(2)
-    package static func writeAll(_ number: Int32, _ bytes: [UInt8]) throws(Errno) {
-        var offset = 0
-        while offset < bytes.count {
-            let result: Result<Int?, Errno> = unsafe bytes.withUnsafeBytes { memory in
+    /// Writes bytes until they would have to wait and returns how many that were. write(2)
+    package static func writeAvailable(_ number: Int32, _ bytes: ArraySlice<UInt8>) throws(Errno) -> Int {
+        var rest = bytes
+        while !rest.isEmpty {
+            let result: Result<Int?, Errno> = unsafe rest.withUnsafeBytes { memory in
                 do throws(Errno) {
-                    return .success(unsafe try write(number, .init(rebasing: memory[offset...])))
+                    return .success(unsafe try write(number, memory))
                 } catch {
                     return .failure(error)
                 }
             }
-            if let count = try result.get() {
-                offset += count
-            } else {
-                // Somebody made it non-blocking.
-                var set = PollSet()
-                let index = set.add(number, .output)
-                try set.wait(milliseconds: nil)
-                if set[index].isBroken { throw .inputOutput }
-            }
+            guard let count = try result.get() else { break }
+            rest = rest.dropFirst(count)
+        }
+        return bytes.count - rest.count
+    }
+
+    /// Writes all bytes, waiting where it must. Meant for blocking descriptors. write(2)
+    package static func writeAll(_ number: Int32, _ bytes: [UInt8]) throws(Errno) {
+        var rest = bytes[...]
+        while true {
+            rest = rest.dropFirst(try writeAvailable(number, rest))
+            if rest.isEmpty { return }
+            // Somebody made it non-blocking.
+            var set = PollSet()
+            let index = set.add(number, .output)
+            try set.wait(milliseconds: nil)
+            if set[index].isBroken { throw .inputOutput }
         }
     }
 

@@ -7,30 +7,24 @@ package struct Counterexample: Sendable {
 
     /// Runs a world of a seed again and makes it small; nil when nothing goes wrong in it.
     package init?(_ plan: WorldPlan, seed: UInt64) {
-        var world = SimulatedWorld(plan: plan, keepsTrace: true)
-        do throws(Violation) {
-            try world.run(seed: seed)
-            return nil
-        } catch {
-            self.init(plan: plan, events: world.trace ?? [], violation: error)
-        }
+        self.init(plan) { world throws(Violation) in try world.run(seed: seed) }
         shrink()
-    }
-
-    private init(plan: WorldPlan, events: [Event], violation: Violation) {
-        self.plan = plan
-        self.events = events
-        self.violation = violation
     }
 
     /// What goes wrong when a script is played in a world.
     private init?(_ plan: WorldPlan, script: [Event]) {
+        self.init(plan) { world throws(Violation) in try world.run(script: script) }
+    }
+
+    private init?(_ plan: WorldPlan, play: (inout SimulatedWorld) throws(Violation) -> Void) {
         var world = SimulatedWorld(plan: plan, keepsTrace: true)
         do throws(Violation) {
-            try world.run(script: script)
+            try play(&world)
             return nil
         } catch {
-            self.init(plan: plan, events: world.trace ?? [], violation: error)
+            self.plan = plan
+            events = world.trace ?? []
+            violation = error
         }
     }
 
