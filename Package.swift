@@ -121,7 +121,7 @@ let package = Package(
         ),
         tests("CPhashBytesTests", ["CPhashBytes", "PhashTestKit"]),
         tests("PhashCoreTests", ["PhashCore", "PhashTestKit"]),
-        tests("PhashWireTests", ["PhashWire", "PhashTestKit"]),
+        tests("PhashWireTests", ["PhashWire", "PhashCore", "PhashTestKit"]),
         tests("PhashDigestTests", ["PhashDigest"]),
         tests("PhashPosixTests", ["PhashPosix"]),
         tests("PhashEngineTests", ["PhashEngine", "PhashCore", "PhashWire", "PhashPosix", "PhashTestKit"]),

@@ -19,9 +19,9 @@ package struct Part: Equatable, Sendable {
         /// Its tries are used up and its error record is being made. → finished
         case givenUp
         /// Its results lie in the slot. → queued
-        case finished(resultBytes: Int, errors: Int)
+        case finished(resultBytes: Int, tally: PartTally)
         /// Its results are in the output queue. → written
-        case queued(errors: Int)
+        case queued(PartTally)
         /// Its results have left the process.
         case written
     }

@@ -3,7 +3,7 @@ package struct OutputSegment: Equatable, Sendable {
     package let address: SlotAddress
     /// Place of the part's first record in its batch; where its results lie in the slot follows from it.
     package let firstRecord: Int
-    /// At least 1.
+    /// 0 when all its records are left out.
     package let byteCount: Int
 }
 
@@ -21,6 +21,9 @@ package struct OutputQueue {
     package var isEmpty: Bool { head == segments.count }
     package var count: Int { segments.count - head }
 
+    /// Whether the next segment has no bytes: it leaves as soon as that is said, by `written(0)`.
+    package var isHeadEmpty: Bool { !isEmpty && segments[head].byteCount == 0 }
+
     /// A pending segment, 0 being the next to leave.
     package subscript(index: Int) -> OutputSegment { segments[head + index] }
 
@@ -28,13 +31,13 @@ package struct OutputQueue {
     package mutating func enqueueIfFinished(part index: Int, of batch: inout Batch) -> Bool {
         let part = batch.parts[index]
         switch part.state {
-        case .finished(let resultBytes, let errors):
-            precondition(resultBytes >= 1, "a part has at least one byte of results")
+        case .finished(let resultBytes, let tally):
+            precondition(resultBytes >= 0, "no part has fewer than no bytes of results")
             let segment = OutputSegment(
                 address: batch.address, firstRecord: part.firstRecord, byteCount: resultBytes)
             segments.append(segment)
             pendingBytes += resultBytes
-            batch.parts[index].state = .queued(errors: errors)
+            batch.parts[index].state = .queued(tally)
             return true
         case .waiting, .sent, .givenUp:
             return false

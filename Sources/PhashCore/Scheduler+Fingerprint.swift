@@ -78,13 +78,13 @@ extension Batch {
             case .waiting: hasher.combine(0)
             case .sent: hasher.combine(1)
             case .givenUp: hasher.combine(2)
-            case .finished(let resultBytes, let errors):
+            case .finished(let resultBytes, let tally):
                 hasher.combine(3)
                 hasher.combine(resultBytes)
-                hasher.combine(errors)
-            case .queued(let errors):
+                hasher.combine(tally)
+            case .queued(let tally):
                 hasher.combine(4)
-                hasher.combine(errors)
+                hasher.combine(tally)
             case .written: hasher.combine(5)
             }
         }

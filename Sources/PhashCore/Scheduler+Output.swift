@@ -3,13 +3,13 @@ extension Scheduler {
     package mutating func errorRecordWritten(_ address: SlotAddress, firstRecord: Int, resultBytes: Int) {
         let part = batches[address].parts[batches[address].partIndex(firstRecord: firstRecord)]
         precondition(part.state == .givenUp, "an error record is written where one was asked for")
-        partFinished(address, firstRecord: firstRecord, resultBytes: resultBytes, errors: 1)
+        partFinished(address, firstRecord: firstRecord, resultBytes: resultBytes, tally: PartTally(errors: 1))
     }
 
     /// A part has its results: correct the charge, and let out what may leave.
-    mutating func partFinished(_ address: SlotAddress, firstRecord: Int, resultBytes: Int, errors: Int) {
+    mutating func partFinished(_ address: SlotAddress, firstRecord: Int, resultBytes: Int, tally: PartTally) {
         let partIndex = batches[address].partIndex(firstRecord: firstRecord)
-        batches[address].parts[partIndex].state = .finished(resultBytes: resultBytes, errors: errors)
+        batches[address].parts[partIndex].state = .finished(resultBytes: resultBytes, tally: tally)
         batches[address].resultBytes += resultBytes
         unfinishedRecords -= batches[address].parts[partIndex].recordCount
         if batches[address].isFinished {
@@ -25,7 +25,7 @@ extension Scheduler {
         }
     }
 
-    /// Bytes from the head of the output queue have left the process.
+    /// Bytes from the head of the output queue have left the process: none of them when its head is empty.
     package mutating func outputWritten(_ byteCount: Int) {
         var completed: [OutputSegment] = []
         output.written(byteCount) { completed.append($0) }
@@ -38,9 +38,12 @@ extension Scheduler {
         let partIndex = batches[address].partIndex(firstRecord: segment.firstRecord)
         let part = batches[address].parts[partIndex]
         switch part.state {
-        case .queued(let errors):
-            statistics.recordsOut += UInt64(part.recordCount)
-            statistics.errors += UInt64(errors)
+        case .queued(let tally):
+            statistics.recordsOut += UInt64(part.recordCount - tally.skipped)
+            statistics.errors += UInt64(tally.errors)
+            statistics.skipped += UInt64(tally.skipped)
+            statistics.unchecked += UInt64(tally.unchecked)
+            statistics.lineBalance &+= tally.lineBalance
         case .waiting, .sent, .givenUp, .finished, .written:
             preconditionFailure("only queued results are written")
         }

@@ -67,16 +67,18 @@ extension Scheduler {
     ///
     /// - Parameters:
     ///   - ticket: As in the assignment.
-    ///   - resultBytes: Size of the results, checked by the shell to be within the part's room; at least 1.
-    ///   - errors: Error records among them.
+    ///   - resultBytes: Size of the results, checked by the shell to be within the part's room; at least 1, unless all
+    ///     may be left out.
+    ///   - tally: What became of the records.
     ///   - duration: What the part took.
     package mutating func batchFinished(
-        _ index: Int, ticket: UInt64, resultBytes: Int, errors: Int, duration: Nanoseconds, now: Nanoseconds
+        _ index: Int, ticket: UInt64, resultBytes: Int, tally: PartTally, duration: Nanoseconds, now: Nanoseconds
     ) {
         switch workers[index].phase {
         case .ready:
-            guard let assignment = workers[index].running.first, assignment.ticket == ticket, resultBytes >= 1,
-                errors >= 0, errors <= assignment.recordCount
+            guard let assignment = workers[index].running.first, assignment.ticket == ticket,
+                resultBytes >= (limits.allowsEmptyResults ? 0 : 1),
+                tally.isPossible(records: assignment.recordCount)
             else { return workerMisbehaved(index) }
             workers[index].running.removeFirst()
             workers[index].fruitlessDeaths = 0
@@ -86,11 +88,11 @@ extension Scheduler {
             let batch = batches[assignment.address]
             let bytes = batch.byteCount * assignment.recordCount / batch.recordCount
             // Records that are too long cost nothing, and say nothing about the others.
-            if errors == 0 {
+            if tally.errors == 0 {
                 estimate.observe(records: assignment.recordCount, bytes: bytes, took: max(duration, 0))
             }
             partFinished(
-                assignment.address, firstRecord: assignment.firstRecord, resultBytes: resultBytes, errors: errors)
+                assignment.address, firstRecord: assignment.firstRecord, resultBytes: resultBytes, tally: tally)
         case .starting:
             workerMisbehaved(index)
         case .doomed, .retiring:

@@ -40,6 +40,8 @@ package struct SchedulerLimits: Equatable, Sendable {
     package var resultBytesPerRecord = 512
     /// What the slot keeps for each record besides its bytes.
     package var tableBytesPerRecord = 8
+    /// Whether the records of a part may all be left out of the output.
+    package var allowsEmptyResults = false
     /// Times that a record is tried again after a death while it was alone.
     package var retries = 2
     /// Time for one record; nil for no limit.

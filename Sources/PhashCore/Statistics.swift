@@ -2,10 +2,16 @@
 package struct Statistics: Equatable, Sendable {
     /// Records found in the input.
     package var recordsIn: UInt64 = 0
-    /// Records whose output has left the process.
+    /// Records whose output has left the process, without those that have none.
     package var recordsOut: UInt64 = 0
-    /// Error records among them.
+    /// Error records among them; of a check also those that do not hold.
     package var errors: UInt64 = 0
+    /// Records that were done with and have no place in the output.
+    package var skipped: UInt64 = 0
+    /// Records that a check could say nothing about.
+    package var unchecked: UInt64 = 0
+    /// See `PartTally`; of all records.
+    package var lineBalance: UInt64 = 0
     package var bytesIn: UInt64 = 0
     package var bytesOut: UInt64 = 0
     /// Children started beyond the first of each worker.
@@ -14,7 +20,7 @@ package struct Statistics: Equatable, Sendable {
     package init() {}
 
     /// Records that have been read and not yet written.
-    package var inFlight: UInt64 { recordsIn - recordsOut }
+    package var inFlight: UInt64 { recordsIn - recordsOut - skipped }
 }
 
 /// Counters of one worker, over all its children.

@@ -22,7 +22,7 @@ extension Parent {
     func performActions() {
         var held: [Assignment] = []
         while true {
-            while let action = scheduler.nextAction(now: clock.now) {
+            while let action = nextAction() {
                 if case .run(let assignment) = action, !isReady(assignment.address.worker) {
                     held.append(assignment)
                 } else {
@@ -54,6 +54,12 @@ extension Parent {
             let records = recordsLeft == 1 ? "1 record is" : "\(recordsLeft) records are"
             messages.add("phash: stopping: \(records) left, a second signal stops at once\n")
         }
+    }
+
+    /// The next action, after results without bytes have left: there is nothing to write.
+    private func nextAction() -> Action? {
+        if scheduler.output.isHeadEmpty { scheduler.outputWritten(0) }
+        return scheduler.nextAction(now: clock.now)
     }
 
     private func isReady(_ index: Int) -> Bool {

@@ -42,21 +42,21 @@ extension Parent {
             case .ready(let lanes, let confinementError):
                 if child.noteReadiness() { reportReadiness(of: index, lanes, confinementError) }
                 scheduler.workerReady(index, lanes: Int(lanes), now: clock.now)
-            case .finished(let ticket, let resultBytes, let errors, let nanoseconds):
+            case .finished(let ticket, let resultBytes, let tally, let nanoseconds):
                 // Nothing that a child says may lead us outside of its own memory.
-                guard let order = child.orders.settle(ticket: ticket, resultBytes: resultBytes, errors: errors) else {
+                guard let order = child.orders.settle(ticket: ticket, resultBytes: resultBytes, tally: tally) else {
                     scheduler.workerMisbehaved(index)
                     continue
                 }
                 let end = Int(order.resultsOffset + resultBytes)
                 arenas[index]?.noteResults(slot: Int(order.slot), upTo: end)
                 // Or what is written next would stand in the middle of a record.
-                guard arenas[index]?.endsRecord(slot: Int(order.slot), at: end) == true else {
+                guard resultBytes == 0 || arenas[index]?.endsRecord(slot: Int(order.slot), at: end) == true else {
                     scheduler.workerMisbehaved(index)
                     continue
                 }
                 scheduler.batchFinished(
-                    index, ticket: ticket, resultBytes: Int(resultBytes), errors: Int(errors),
+                    index, ticket: ticket, resultBytes: Int(resultBytes), tally: tally,
                     duration: Nanoseconds(clamping: nanoseconds), now: clock.now)
             case .startFailed(let piece):
                 // It ends by itself, and that counts.

@@ -77,6 +77,7 @@ final class Parent {
         limits.resultBytesPerInputByte = settings.format.worstBytesPerInputByte
         limits.resultBytesPerRecord = settings.format.worstBytesPerRecord
         limits.tableBytesPerRecord = SlotLayout.tableBytesPerRecord
+        limits.allowsEmptyResults = settings.format.allowsEmptyResults
         limits.retries = settings.retries
         limits.isOrdered = settings.order == .input
         limits.lanes = lanes

@@ -1,3 +1,4 @@
+internal import PhashCore
 internal import PhashPosix
 internal import PhashWire
 
@@ -47,24 +48,27 @@ enum TestHook {
 
     /// What a child says instead of the truth about a part, if a record of it has asked for that.
     static func answer(_ truth: WorkerReply, to order: PartOrder) -> [UInt8] {
-        guard case .finished(let ticket, let size, let errors, let nanoseconds) = truth, unsafe !lie.isEmpty else {
+        guard case .finished(let ticket, let size, let tally, let nanoseconds) = truth, unsafe !lie.isEmpty else {
             return truth.message
         }
         defer { unsafe lie = "" }
-        func say(ticket: UInt64, size: UInt64, errors: UInt32) -> [UInt8] {
-            WorkerReply.finished(ticket: ticket, resultBytes: size, errors: errors, nanoseconds: nanoseconds).message
+        func say(ticket: UInt64, size: UInt64, tally: PartTally = tally) -> [UInt8] {
+            WorkerReply.finished(ticket: ticket, resultBytes: size, tally: tally, nanoseconds: nanoseconds).message
         }
         switch unsafe lie {
-        case "nothing-written": return say(ticket: ticket, size: 0, errors: errors)
-        case "beyond-the-part": return say(ticket: ticket, size: order.resultsCapacity + 1, errors: errors)
-        case "beyond-everything": return say(ticket: ticket, size: .max, errors: errors)
-        case "negative-size": return say(ticket: ticket, size: 1 << 63, errors: errors)
-        case "cut-record": return say(ticket: ticket, size: size - 1, errors: errors)
-        case "first-byte": return say(ticket: ticket, size: 1, errors: errors)
-        case "another-ticket": return say(ticket: ticket + 1, size: size, errors: errors)
-        case "last-ticket": return say(ticket: .max, size: size, errors: errors)
-        case "more-errors-than-records": return say(ticket: ticket, size: size, errors: order.recordCount + 1)
-        case "all-errors": return say(ticket: ticket, size: size, errors: .max)
+        case "nothing-written": return say(ticket: ticket, size: 0)
+        case "beyond-the-part": return say(ticket: ticket, size: order.resultsCapacity + 1)
+        case "beyond-everything": return say(ticket: ticket, size: .max)
+        case "negative-size": return say(ticket: ticket, size: 1 << 63)
+        case "cut-record": return say(ticket: ticket, size: size - 1)
+        case "first-byte": return say(ticket: ticket, size: 1)
+        case "another-ticket": return say(ticket: ticket + 1, size: size)
+        case "last-ticket": return say(ticket: .max, size: size)
+        case "more-errors-than-records":
+            return say(ticket: ticket, size: size, tally: PartTally(errors: Int(order.recordCount) + 1))
+        case "more-skipped-than-records":
+            return say(ticket: ticket, size: size, tally: PartTally(skipped: Int(order.recordCount) + 1))
+        case "all-errors": return say(ticket: ticket, size: size, tally: PartTally(errors: Int(UInt32.max)))
         case "twice": return truth.message + truth.message
         case "ready-again": return WorkerReply.ready(lanes: .max, confinementError: .max).message
         case "start-failed": return WorkerReply.startFailed(reason: "for no reason").flatMap(\.message)
@@ -73,7 +77,7 @@ enum TestHook {
             let ready = WorkerReply.ready(lanes: 1, confinementError: 0)
             return ([ready] + WorkerReply.startFailed(reason: "a secret neighbour")).flatMap(\.message)
         case "endless-time":
-            return WorkerReply.finished(ticket: ticket, resultBytes: size, errors: errors, nanoseconds: .max).message
+            return WorkerReply.finished(ticket: ticket, resultBytes: size, tally: tally, nanoseconds: .max).message
         case "garbage": return Array(repeating: 0xFF, count: WorkerReply.byteCount)
         case "cut-short": return Array(truth.message.dropLast()) + [UInt8](repeating: 0xFF, count: 1000)
         default: return truth.message

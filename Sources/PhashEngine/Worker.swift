@@ -1,3 +1,4 @@
+internal import PhashCore
 internal import PhashPosix
 internal import PhashWire
 
@@ -72,10 +73,10 @@ package struct Worker {
             // Before anything that the records could bring down.
             unsafe BegunNote.write(order.ticket, results.baseAddress!)
             let start = MonotonicClock.now
-            let errors = carryOut(order)
+            let tally = carryOut(order)
             let duration = UInt64(max(MonotonicClock.now - start, 0))
             let finished = WorkerReply.finished(
-                ticket: order.ticket, resultBytes: UInt64(writer.byteCount), errors: errors, nanoseconds: duration)
+                ticket: order.ticket, resultBytes: UInt64(writer.byteCount), tally: tally, nanoseconds: duration)
             guard send(TestHook.answer(finished, to: order)) else { return }
         }
     }
@@ -92,8 +93,8 @@ package struct Worker {
         }
     }
 
-    /// Works on a part and returns how many of its records became error records.
-    private mutating func carryOut(_ order: PartOrder) -> UInt32 {
+    /// Works on a part and returns what became of its records.
+    private mutating func carryOut(_ order: PartOrder) -> PartTally {
         let layout = greeting.layout
         let slot = Int(order.slot)
         let base = layout.inputOffset(slot: slot)
@@ -106,6 +107,7 @@ package struct Worker {
         var entry = base + layout.tableOffset(byteCount: byteCount) + Int(order.firstRecord) * SlotTable.entryBytes
         var line = order.firstLine
         var left = Int(order.recordCount)
+        var tally = PartTally()
         while left > 0 {
             let count = min(left, Self.recordsAtOnce)
             let end = entry + count * SlotTable.entryBytes
@@ -113,32 +115,34 @@ package struct Worker {
             guard unsafe SlotTable.read(.init(rebasing: input[entry..<end]), bytes: bytes, into: found) else {
                 return writeTooLong(order)
             }
-            unsafe hash(.init(found), firstLine: line)
+            unsafe tally += hash(.init(found), firstLine: line)
             entry = end
             line += UInt64(count)
             left -= count
         }
-        return 0
+        return tally
     }
 
     /// Has the job work on some records and writes what it makes of them.
-    private mutating func hash(_ records: UnsafeBufferPointer<UnsafeRawBufferPointer>, firstLine: UInt64) {
+    private mutating func hash(
+        _ records: UnsafeBufferPointer<UnsafeRawBufferPointer>, firstLine: UInt64
+    ) -> PartTally {
         let batch = unsafe RecordBatch(messages: records)
         unsafe TestHook.beforeWork(batch, note: results.baseAddress!)
         buffer.removeAll()
         job.run(batch, into: &buffer)
         precondition(buffer.count == records.count, "a job appends one result for each record")
-        unsafe writer.writeResults(firstLine: firstLine, inputs: records, results: buffer)
+        return unsafe writer.writeResults(firstLine: firstLine, inputs: records, results: buffer)
     }
 
     /// Records that are too long share a batch with nothing else.
-    private mutating func writeTooLong(_ order: PartOrder) -> UInt32 {
+    private mutating func writeTooLong(_ order: PartOrder) -> PartTally {
         let message = RecordErrorCode.lineTooLongMessage(maximumLineBytes: greeting.maximumLineBytes)
         for index in 0..<order.recordCount {
             unsafe writer.writeError(
                 line: order.firstLine + UInt64(index), input: nil, code: .lineTooLong, message: message)
         }
-        return order.recordCount
+        return PartTally(errors: Int(order.recordCount))
     }
 
     /// Says something to the parent; false when it is gone.

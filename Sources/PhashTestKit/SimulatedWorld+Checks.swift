@@ -23,13 +23,15 @@ extension SimulatedWorld {
         let isCounted =
             statistics.recordsIn == UInt64(foundRecords) && statistics.bytesIn == UInt64(readCount)
             && statistics.recordsOut == UInt64(writtenRecords) && statistics.errors == UInt64(writtenErrors)
-            && statistics.bytesOut == UInt64(writtenBytes) && statistics.restarts == UInt64(restarts)
+            && statistics.skipped == UInt64(skippedRecords) && statistics.bytesOut == UInt64(writtenBytes)
+            && statistics.restarts == UInt64(restarts)
             && scheduler.waitingCount == waitingRecords
         guard isCounted else {
             throw violation(
                 .statistics,
                 "\(statistics) for \(foundRecords) records of \(readCount) bytes, of which "
-                    + "\(writtenRecords) left, \(writtenErrors) of them errors, as \(writtenBytes) bytes")
+                    + "\(skippedRecords) were left out and \(writtenRecords) left, \(writtenErrors) of them errors, as \(writtenBytes) bytes"
+            )
         }
         try checkEnding()
     }

@@ -13,7 +13,7 @@ extension SimulatedWorld {
     func isTooLong(_ line: Int) -> Bool { plan.records[line - 1].length > plan.maximumLineBytes }
 
     /// Bytes of a record's result, or of its error record.
-    func byteCount(of line: Int, isError: Bool) -> Int { isError ? 10 : 3 + line % 7 }
+    func byteCount(of line: Int, isError: Bool) -> Int { isError ? 10 : plan.skips(line) ? 0 : 3 + line % 7 }
 
     /// What happens to a child that works on an order. A child does not hash what is too long.
     func worst(of order: Assignment) -> SimulatedRecord.Nature {
@@ -56,7 +56,7 @@ extension SimulatedWorld {
             return
         }
         var resultBytes = 0
-        var errors = 0
+        var tally = PartTally()
         let range = lineRange(of: order)
         let isBelieved = isBelieved(index)
         if isBelieved {
@@ -76,15 +76,15 @@ extension SimulatedWorld {
                 lines[line] = isError ? .error : .result
             }
             resultBytes += byteCount(of: line, isError: isError)
-            if isError { errors += 1 }
+            if isError { tally.errors += 1 } else if plan.skips(line) { tally.skipped += 1 }
         }
         if isBelieved {
             settle(order.address, records: order.recordCount, resultBytes: resultBytes)
             if resultBytes > 1 && fires(.understateResults) { resultBytes -= 1 }
-            if errors < order.recordCount && fires(.miscountErrors) { errors += 1 }
+            if tally.errors + tally.skipped < order.recordCount && fires(.miscountErrors) { tally.errors += 1 }
         }
         scheduler.batchFinished(
-            index, ticket: order.ticket, resultBytes: resultBytes, errors: errors,
+            index, ticket: order.ticket, resultBytes: resultBytes, tally: tally,
             duration: duration(of: range, ticket: order.ticket), now: now)
     }
 
@@ -141,17 +141,17 @@ extension SimulatedWorld {
             return try checkDistrust(of: index)
         }
         let child = children[index]!
-        func say(_ ticket: UInt64, bytes: Int = 5, errors: Int = 0) {
+        func say(_ ticket: UInt64, bytes: Int = 5, tally: PartTally = PartTally()) {
             scheduler.batchFinished(
-                index, ticket: ticket, resultBytes: bytes, errors: errors, duration: 1_000, now: now)
+                index, ticket: ticket, resultBytes: bytes, tally: tally, duration: 1_000, now: now)
         }
         switch nonsense {
         case .wrongTicket: say(.max)
         case .staleTicket: say(child.answeredTicket!)
         case .secondTicket: say(child.orders[1].ticket)
         case .noResults: say(child.orders[0].ticket, bytes: 0)
-        case .tooManyErrors: say(child.orders[0].ticket, errors: child.orders[0].recordCount + 1)
-        case .negativeErrors: say(child.orders[0].ticket, errors: -1)
+        case .tooManyErrors: say(child.orders[0].ticket, tally: PartTally(errors: child.orders[0].recordCount + 1))
+        case .negativeErrors: say(child.orders[0].ticket, tally: PartTally(errors: -1))
         case .readyAgain: scheduler.workerReady(index, lanes: plan.limits.lanes, now: now)
         case .noLanes: scheduler.workerReady(index, lanes: 0, now: now)
         case .garbage: scheduler.workerMisbehaved(index)

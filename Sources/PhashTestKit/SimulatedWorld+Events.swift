@@ -20,7 +20,7 @@ extension SimulatedWorld {
                 addUsual(readCount < stream.count ? .read(min(allowance, stream.count - readCount)) : .endInput)
             }
         }
-        if !scheduler.output.isEmpty && !isStalled { addUsual(.write(scheduler.output.pendingBytes)) }
+        if scheduler.output.pendingBytes > 0 && !isStalled { addUsual(.write(scheduler.output.pendingBytes)) }
         let isIdle = usualCount == 0
         if isStalled {
             if isIdle { addUsual(.resume) } else { events.append(.resume) }
@@ -101,7 +101,8 @@ extension SimulatedWorld {
         case .readyAgain: child.life == .working
         case .staleTicket: child.answeredTicket != nil
         case .secondTicket: child.orders.count == 2 && child.position == 0
-        case .noResults, .tooManyErrors, .negativeErrors: child.life == .working && !child.orders.isEmpty
+        case .noResults: plan.skipInterval == 0 && child.life == .working && !child.orders.isEmpty
+        case .tooManyErrors, .negativeErrors: child.life == .working && !child.orders.isEmpty
         }
     }
 

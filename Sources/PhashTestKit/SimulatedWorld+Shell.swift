@@ -7,7 +7,7 @@ extension SimulatedWorld {
 
     mutating func performActions() throws(Violation) {
         var count = 0
-        while let action = scheduler.nextAction(now: now) {
+        while let action = try nextAction() {
             count += 1
             guard count < Self.mostActions else { throw violation(.progress, "the scheduler never comes to rest") }
             switch action {
@@ -40,6 +40,12 @@ extension SimulatedWorld {
                 }
             }
         }
+    }
+
+    /// The next action, after results without bytes have left.
+    private mutating func nextAction() throws(Violation) -> Action? {
+        if scheduler.output.isHeadEmpty { try write(0) }
+        return scheduler.nextAction(now: now)
     }
 
     private mutating func start(_ index: Int) throws(Violation) {
@@ -145,9 +151,9 @@ extension SimulatedWorld {
             headBytes -= segment.byteCount
             place += 1
             guard let slot = slotIndex(segment.address) else { throw violation(.exactlyOnce, "results left twice") }
-            var line = slots[slot].firstLine + segment.firstRecord
+            let firstLine = slots[slot].firstLine + segment.firstRecord
             var bytes = 0
-            while bytes < segment.byteCount {
+            for line in firstLine..<firstLine + recordCount(of: segment) {
                 let isError = lines[line] == .error
                 guard isError || lines[line] == .result else {
                     throw violation(.exactlyOnce, "line \(line) leaves without an answer, or again")
@@ -156,15 +162,17 @@ extension SimulatedWorld {
                 leaving.append((line, isError))
                 lines[line] = .written
                 slots[slot].unwrittenRecords -= 1
-                line += 1
             }
+            guard bytes == segment.byteCount else { throw violation(.exactlyOnce, "a part leaves with another size") }
             if slots[slot].unwrittenRecords == 0 {
                 usedCredit -= slots[slot].charge
                 openBatches -= 1
             }
         }
         writtenBytes += byteCount
-        writtenRecords += leaving.count
+        let skipped = leaving.count { !$0.isError && plan.skips($0.line) }
+        skippedRecords += skipped
+        writtenRecords += leaving.count - skipped
         writtenErrors += leaving.count { $0.isError }
         if leaving.count > 1 && fires(.swapRecords) { leaving.swapAt(0, 1) }
         if let first = leaving.first {
@@ -175,7 +183,12 @@ extension SimulatedWorld {
         scheduler.outputWritten(byteCount)
     }
 
-    /// The reader sees a record.
+    private func recordCount(of segment: OutputSegment) -> Int {
+        let batch = scheduler.batch(at: segment.address)
+        return batch.parts[batch.partIndex(firstRecord: segment.firstRecord)].recordCount
+    }
+
+    /// The reader sees a record, or would if it were not left out.
     private mutating func leave(_ line: Int, isError: Bool) throws(Violation) {
         leftRecords += 1
         if plan.limits.isOrdered {

@@ -76,6 +76,8 @@ package struct SimulatedWorld: ~Copyable {
     var leftRecords = 0
     var writtenRecords = 0
     var writtenErrors = 0
+    /// Records whose time to leave has come, and which have no output.
+    var skippedRecords = 0
     var writtenBytes = 0
     /// Bytes of the next result that have left.
     var headBytes = 0

@@ -68,12 +68,18 @@ package struct SmallWorld: Sendable, CustomStringConvertible {
         narrow.limits.bufferBytes = narrow.limits.worstCharge(records: 2, bytes: 1)
         narrow.deaths = 1
         narrow.stalls = 1
+        var silent = base(workers: 2, batches: 3, isOrdered: isOrdered)
+        silent.skipInterval = 1
+        silent.deaths = 1
+        var partlySilent = silent
+        partlySilent.skipInterval = 2
         return [
             ("the head halved while all other slots are full", head),
             ("the same with one more death", headWithDeath), ("two deaths", twice),
             ("two time limits, each at any moment", late), ("two signals", stop), ("two starts that fail", starts),
             ("nonsense once", nonsense), ("memory outgrown, and a death", outgrown),
             ("memory for one batch, a death, a stalled reader", narrow),
+            ("all records left out, and a death", silent), ("half of the records left out, and a death", partlySilent),
         ]
     }
 

@@ -22,6 +22,7 @@ extension WorldPlan {
         { $0.inputFailsAfter = nil },
         { $0.liesAboutTime = false },
         { $0.hidesBeginnings = false },
+        { $0.skipInterval = 0 },
         { $0.clock = .patient },
         { $0.actsAtOnce = true },
         { $0.hashesApart = false },
@@ -71,6 +72,7 @@ extension WorldPlan {
         if let inputFailsAfter { lines.append("reading fails after \(inputFailsAfter) bytes") }
         if liesAboutTime { lines.append("children lie about their time") }
         if hidesBeginnings { lines.append("children never say that they have begun anything") }
+        if skipInterval > 0 { lines.append("one line in \(skipInterval) is left out of the output") }
         if let canary { lines.append("canary: \(canary)") }
         return lines
     }

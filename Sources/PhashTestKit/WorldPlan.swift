@@ -61,6 +61,10 @@ package struct WorldPlan: Equatable, Sendable {
     package var liesAboutTime = false
     /// Whether children never say that they have begun anything.
     package var hidesBeginnings = false
+    /// One line in so many is left out of the output; none for 0.
+    package var skipInterval = 0 {
+        didSet { limits.allowsEmptyResults = skipInterval > 0 }
+    }
     /// Bytes that are read and written at once at most; nil for as many as can be.
     package var readPiece: Int?
     package var writePiece: Int?
@@ -126,6 +130,8 @@ package struct WorldPlan: Equatable, Sendable {
         // Only a time limit frees a child that hangs; without hanging there is one in half of the worlds.
         let canHang = hangs > 0 || records.contains { $0.nature == .hanging }
         if canHang || pick(0...1) == 0 { limits.timeout = 2 * .second }
+        skipInterval = pick([0, 0, 0, 1, 2, 5])
+        limits.allowsEmptyResults = skipInterval > 0
     }
 
     /// A world made up by a seed with a fault of its own planted in it, in which little else goes wrong.
@@ -141,7 +147,11 @@ package struct WorldPlan: Equatable, Sendable {
         nonsense = canary == .excuseNonsense ? 2 : 0
         stops = canary == .hideSignal ? 3 : 0
         outgrowths = 0
+        skipInterval = 0
     }
+
+    /// Whether a line that becomes no error record is left out of the output.
+    func skips(_ line: Int) -> Bool { skipInterval > 0 && line % skipInterval == 0 }
 
     /// Children's time for some records, as many side by side as there are lanes.
     func cost(of lines: Range<Int>) -> Nanoseconds {

@@ -1,3 +1,5 @@
+package import PhashCore
+
 /// The first thing that a child hears: what it needs to know for its whole life.
 package struct WorkerGreeting: Equatable, Sendable {
     /// Process id of the parent.
@@ -129,15 +131,15 @@ package enum WorkerReply: Equatable, Sendable {
     /// error of the attempt, or 0.
     case ready(lanes: UInt32, confinementError: UInt32)
     /// The results of a part lie in the slot.
-    case finished(ticket: UInt64, resultBytes: UInt64, errors: UInt32, nanoseconds: UInt64)
+    case finished(ticket: UInt64, resultBytes: UInt64, tally: PartTally, nanoseconds: UInt64)
     /// It will not become ready: why, for people, in pieces of 1...`pieceBytes` bytes.
     case startFailed(piece: [UInt8])
 
     /// Bytes of every reply.
-    package static let byteCount = 32
-    private static let pieceBytes = 24
+    package static let byteCount = 48
+    private static let pieceBytes = 40
     /// What is said of a reason at most, bytes.
-    package static let maximumReasonBytes = 10 * pieceBytes
+    package static let maximumReasonBytes = 6 * pieceBytes
 
     /// The replies that say why a child does not become ready.
     package static func startFailed(reason: String) -> [WorkerReply] {
@@ -154,13 +156,17 @@ package enum WorkerReply: Equatable, Sendable {
             writer.write(UInt32(1))
             writer.write(lanes)
             writer.write(UInt64(confinementError))
-            for _ in 0..<2 { writer.write(UInt64(0)) }
-        case .finished(let ticket, let resultBytes, let errors, let nanoseconds):
+            for _ in 0..<4 { writer.write(UInt64(0)) }
+        case .finished(let ticket, let resultBytes, let tally, let nanoseconds):
             writer.write(UInt32(2))
-            writer.write(errors)
+            // No part has so many records that its counts would not fit.
+            writer.write(UInt32(tally.errors))
             writer.write(ticket)
             writer.write(resultBytes)
             writer.write(nanoseconds)
+            writer.write(UInt32(tally.skipped))
+            writer.write(UInt32(tally.unchecked))
+            writer.write(tally.lineBalance)
         case .startFailed(let piece):
             precondition((1...Self.pieceBytes).contains(piece.count))
             writer.write(UInt32(3))
@@ -175,12 +181,16 @@ package enum WorkerReply: Equatable, Sendable {
         var reader = ByteReader(bytes)
         guard let kind = reader.read(UInt32.self), let number = reader.read(UInt32.self),
             let ticket = reader.read(UInt64.self), let resultBytes = reader.read(UInt64.self),
-            let nanoseconds = reader.read(UInt64.self), reader.remainingBytes == 0
+            let nanoseconds = reader.read(UInt64.self), let skipped = reader.read(UInt32.self),
+            let unchecked = reader.read(UInt32.self), let lineBalance = reader.read(UInt64.self),
+            reader.remainingBytes == 0
         else { return nil }
         switch kind {
         case 1: self = .ready(lanes: number, confinementError: UInt32(truncatingIfNeeded: ticket))
         case 2:
-            self = .finished(ticket: ticket, resultBytes: resultBytes, errors: number, nanoseconds: nanoseconds)
+            let tally = PartTally(
+                errors: Int(number), skipped: Int(skipped), unchecked: Int(unchecked), lineBalance: lineBalance)
+            self = .finished(ticket: ticket, resultBytes: resultBytes, tally: tally, nanoseconds: nanoseconds)
         case 3:
             guard (1...UInt32(Self.pieceBytes)).contains(number) else { return nil }
             self = .startFailed(piece: Array(bytes[8..<8 + Int(number)]))

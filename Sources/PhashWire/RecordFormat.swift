@@ -30,6 +30,13 @@ package struct RecordFormat: Sendable, Equatable {
     /// What `maximumResultBytes` may be at most, so that no reservation overflows.
     package static let maximumResultBytesLimit = 1 << 30
 
+    /// Whether records may be left out of the output, so that a part may have no results.
+    package var allowsEmptyResults: Bool {
+        switch shape {
+        case .json, .bare: false
+        }
+    }
+
     package init(maximumResultBytes: Int) {
         precondition((0...Self.maximumResultBytesLimit).contains(maximumResultBytes), "no such length of a result")
         self.maximumResultBytes = maximumResultBytes

@@ -1,3 +1,5 @@
+package import PhashCore
+
 /// Writes finished records, one line each, into memory that it is handed: contract section 3.
 ///
 /// A record needs at most `format.worstBytesPerInputByte` for each byte of its input and `format.worstBytesPerRecord` for
@@ -35,9 +37,10 @@ package struct RecordWriter {
     /// - Parameters:
     ///   - firstLine: the first record's place in the input; 1 is the first.
     ///   - inputs: the records' bytes, without their delimiters; as many as there are results.
+    /// - Returns: What became of the records.
     package mutating func writeResults(
         firstLine: UInt64, inputs: UnsafeBufferPointer<UnsafeRawBufferPointer>, results: ResultBuffer
-    ) {
+    ) -> PartTally {
         precondition(results.count == inputs.count, "each record has one result")
         // Values of our own, so that they stay in registers.
         var output = self.output
@@ -55,6 +58,7 @@ package struct RecordWriter {
             }
         }
         self.output = output
+        return PartTally()
     }
 
     /// Appends the record of a result.

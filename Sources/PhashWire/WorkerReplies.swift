@@ -1,3 +1,5 @@
+package import PhashCore
+
 /// The replies in what a child says, which arrives in pieces of any size.
 package struct ReplyStream {
     /// Bytes of a reply that has not arrived whole.
@@ -31,11 +33,10 @@ package struct OpenOrders {
 
     /// The order that a reply answers, which is open no more; nil when the reply cannot be believed.
     ///
-    /// Believed are results that lie in the room that was given for them, with at most as many errors among them as there
-    /// are records. A lie is not an answer that another order is waiting for: the child has to be ended.
-    package mutating func settle(ticket: UInt64, resultBytes: UInt64, errors: UInt32) -> PartOrder? {
-        guard let order = orders.removeValue(forKey: ticket), resultBytes >= 1, resultBytes <= order.resultsCapacity,
-            errors <= order.recordCount
+    /// Believed are results that lie in the room that was given for them, and counts of no more records than there are. A lie is not an answer that another order is waiting for: the child has to be ended.
+    package mutating func settle(ticket: UInt64, resultBytes: UInt64, tally: PartTally) -> PartOrder? {
+        guard let order = orders.removeValue(forKey: ticket), resultBytes <= order.resultsCapacity,
+            tally.isPossible(records: Int(order.recordCount))
         else { return nil }
         return order
     }

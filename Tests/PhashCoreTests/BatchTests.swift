@@ -128,12 +128,14 @@ struct BatchStructureTests {
     @Test func finishedAndWrittenAreOfAllParts() {
         var batch = Self.batch(records: 2)
         _ = batch.split(partIndex: 0)
-        batch.parts[0].state = .finished(resultBytes: 5, errors: 0)
+        batch.parts[0].state = .finished(resultBytes: 5, tally: PartTally(errors: 0))
         for state in [Part.State.waiting, .sent(ticket: 1), .givenUp] {
             batch.parts[1].state = state
             #expect(!batch.isFinished && !batch.isWritten)
         }
-        for state in [Part.State.finished(resultBytes: 1, errors: 1), .queued(errors: 1), .written] {
+        for state in [
+            Part.State.finished(resultBytes: 1, tally: PartTally(errors: 1)), .queued(PartTally(errors: 1)), .written,
+        ] {
             batch.parts[1].state = state
             #expect(batch.isFinished && !batch.isWritten)
         }

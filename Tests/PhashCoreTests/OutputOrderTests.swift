@@ -15,7 +15,7 @@ struct OutputOrderTests {
 
     private static func finished(slot: Int, bytes: Int) -> Batch {
         var batch = batch(slot: slot)
-        batch.parts[0].state = .finished(resultBytes: bytes, errors: 0)
+        batch.parts[0].state = .finished(resultBytes: bytes, tally: PartTally(errors: 0))
         return batch
     }
 
@@ -24,7 +24,7 @@ struct OutputOrderTests {
         for (slot, size) in sizes.enumerated() {
             var batch = finished(slot: slot, bytes: size)
             precondition(queue.enqueueIfFinished(part: 0, of: &batch))
-            precondition(batch.parts[0].state == .queued(errors: 0))
+            precondition(batch.parts[0].state == .queued(PartTally(errors: 0)))
         }
         return queue
     }
@@ -63,6 +63,21 @@ struct OutputOrderTests {
                 if done < sizes.count { #expect(queue[0].address.slot == done) }
             }
         }
+    }
+
+    /// What has no bytes leaves with what is before it, or as soon as that is said.
+    @Test func resultsWithoutBytesLeaveInTheirTurn() {
+        var queue = Self.queue([0, 3, 0, 0, 2, 0])
+        var completed: [Int] = []
+        #expect(queue.isHeadEmpty)
+        queue.written(0) { completed.append($0.address.slot) }
+        #expect(completed == [0] && !queue.isHeadEmpty)
+        queue.written(2) { completed.append($0.address.slot) }
+        #expect(completed == [0])
+        queue.written(1) { completed.append($0.address.slot) }
+        #expect(completed == [0, 1, 2, 3] && !queue.isHeadEmpty)
+        queue.written(2) { completed.append($0.address.slot) }
+        #expect(completed == [0, 1, 2, 3, 4, 5] && queue.isEmpty && !queue.isHeadEmpty)
     }
 
     @Test(arguments: UInt64(0)..<4)
@@ -117,7 +132,7 @@ struct OutputOrderTests {
             window.append(Self.address(slot))
         }
         func finish(_ slot: Int) {
-            table[Self.address(slot)].parts[0].state = .finished(resultBytes: 1, errors: 0)
+            table[Self.address(slot)].parts[0].state = .finished(resultBytes: 1, tally: PartTally(errors: 0))
             window.advance(&table, into: &output)
         }
         finish(2)
@@ -141,7 +156,7 @@ struct OutputOrderTests {
             _ = table[Self.address(0)].split(partIndex: part)
         }
         func finish(_ part: Int) {
-            table[Self.address(0)].parts[part].state = .finished(resultBytes: 1, errors: 0)
+            table[Self.address(0)].parts[part].state = .finished(resultBytes: 1, tally: PartTally(errors: 0))
             window.advance(&table, into: &output)
         }
         split(0)
@@ -163,7 +178,7 @@ struct OutputOrderTests {
             table.insert(Self.batch(slot: 0, records: 4))
             window.append(Self.address(0))
             _ = table[Self.address(0)].split(partIndex: 0)
-            table[Self.address(0)].parts[0].state = .finished(resultBytes: 1, errors: 0)
+            table[Self.address(0)].parts[0].state = .finished(resultBytes: 1, tally: PartTally(errors: 0))
             window.advance(&table, into: &output)
             window.assertSplittable(Self.address(0), part: 0)
         }
@@ -190,7 +205,7 @@ struct OutputOrderTests {
                 line.append(slot)
             } else {
                 let slot = unfinished.remove(at: Int.random(in: 0..<unfinished.count, using: &generator))
-                table[Self.address(slot)].parts[0].state = .finished(resultBytes: 1, errors: 0)
+                table[Self.address(slot)].parts[0].state = .finished(resultBytes: 1, tally: PartTally(errors: 0))
                 window.advance(&table, into: &output)
                 output.written(output.pendingBytes) { segment in
                     left.append(segment.address.slot)

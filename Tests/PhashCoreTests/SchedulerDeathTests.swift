@@ -120,7 +120,8 @@ struct SchedulerDeathTests {
                 == .giveUp(SlotAddress(worker: 0, slot: 0), firstRecord: 0, cause: .died(status: 6), tries: 3))
         #expect(shell.batch().parts[0].state == .givenUp)
         shell.scheduler.errorRecordWritten(SlotAddress(worker: 0, slot: 0), firstRecord: 0, resultBytes: 44)
-        #expect(shell.batch().parts[0].state == .queued(errors: 1) && shell.scheduler.output[0].byteCount == 44)
+        #expect(
+            shell.batch().parts[0].state == .queued(PartTally(errors: 1)) && shell.scheduler.output[0].byteCount == 44)
         #expect(shell.drain().isEmpty)
     }
 
@@ -202,7 +203,8 @@ struct SchedulerDeathTests {
             let shell = Shell()
             shell.work(records: 3)
             shell.scheduler.batchFinished(
-                0, ticket: answer.ticket, resultBytes: answer.resultBytes, errors: answer.errors, duration: 1,
+                0, ticket: answer.ticket, resultBytes: answer.resultBytes, tally: PartTally(errors: answer.errors),
+                duration: 1,
                 now: shell.now)
             #expect(shell.drain() == [.killWorker(0)], "\(answer)")
             #expect(shell.phases == [.doomed(wasReady: true, timedOut: false)])
@@ -214,7 +216,8 @@ struct SchedulerDeathTests {
         let shell = Shell()
         shell.work(records: 1)
         shell.finish(0)
-        shell.scheduler.batchFinished(0, ticket: 1, resultBytes: 10, errors: 0, duration: 1, now: shell.now)
+        shell.scheduler.batchFinished(
+            0, ticket: 1, resultBytes: 10, tally: PartTally(errors: 0), duration: 1, now: shell.now)
         #expect(shell.drain() == [.killWorker(0)])
     }
 
@@ -222,7 +225,8 @@ struct SchedulerDeathTests {
         let shell = Shell()
         shell.work(records: 1)
         shell.work(records: 1)
-        shell.scheduler.batchFinished(0, ticket: 2, resultBytes: 10, errors: 0, duration: 1, now: shell.now)
+        shell.scheduler.batchFinished(
+            0, ticket: 2, resultBytes: 10, tally: PartTally(errors: 0), duration: 1, now: shell.now)
         #expect(shell.drain() == [.killWorker(0)])
     }
 

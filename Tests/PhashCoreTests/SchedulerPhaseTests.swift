@@ -71,10 +71,10 @@ struct SchedulerPhaseTests {
             case .readyWithoutLanes: shell.scheduler.workerReady(0, lanes: 0, now: now)
             case .finished:
                 shell.scheduler.batchFinished(
-                    0, ticket: ticket, resultBytes: 10, errors: 0, duration: 1_000, now: now)
+                    0, ticket: ticket, resultBytes: 10, tally: PartTally(errors: 0), duration: 1_000, now: now)
             case .finishedAnother:
                 shell.scheduler.batchFinished(
-                    0, ticket: ticket + 1, resultBytes: 10, errors: 0, duration: 1_000, now: now)
+                    0, ticket: ticket + 1, resultBytes: 10, tally: PartTally(errors: 0), duration: 1_000, now: now)
             case .misbehaved: shell.scheduler.workerMisbehaved(0)
             case .exited: shell.scheduler.workerExited(0, begun: nil, status: 9, now: now)
             case .outgrown: shell.scheduler.slotsOutgrown(0)

@@ -42,8 +42,8 @@ struct SchedulerPartTests {
             case .waiting: .waiting
             case .sent: .sent(ticket: ticket)
             case .givenUp: .givenUp
-            case .finished: .finished(resultBytes: 30, errors: 0)
-            case .queued: .queued(errors: 0)
+            case .finished: .finished(resultBytes: 30, tally: PartTally(errors: 0))
+            case .queued: .queued(PartTally(errors: 0))
             case .written: .written
             }
         }
@@ -61,7 +61,8 @@ struct SchedulerPartTests {
             switch self {
             case .finished:
                 shell.scheduler.batchFinished(
-                    1, ticket: SchedulerPartTests.ticket, resultBytes: 30, errors: 0, duration: 1_000, now: shell.now)
+                    1, ticket: SchedulerPartTests.ticket, resultBytes: 30, tally: PartTally(errors: 0), duration: 1_000,
+                    now: shell.now)
             case .errorRecordWritten:
                 shell.scheduler.errorRecordWritten(
                     SlotAddress(worker: 1, slot: 0), firstRecord: 0, resultBytes: 50)
@@ -84,11 +85,11 @@ struct SchedulerPartTests {
 
     static func expectation(_ place: Place, _ event: Event) -> Expectation {
         switch (place, event) {
-        case (.sent, .finished): .becomes(.finished(resultBytes: 30, errors: 0))
+        case (.sent, .finished): .becomes(.finished(resultBytes: 30, tally: PartTally(errors: 0)))
         // Its only try.
         case (.sent, .died): .becomes(.givenUp)
         case (.sent, .diedEarly): .becomes(.waiting)
-        case (.givenUp, .errorRecordWritten): .becomes(.finished(resultBytes: 50, errors: 1))
+        case (.givenUp, .errorRecordWritten): .becomes(.finished(resultBytes: 50, tally: PartTally(errors: 1)))
         case (_, .errorRecordWritten): .traps
 
         // The place has no child that could have said so, or died.

@@ -92,11 +92,11 @@ final class Shell {
     func ready(_ index: Int, lanes: Int = 1) { scheduler.workerReady(index, lanes: lanes, now: now) }
 
     /// The child finishes what it was given first.
-    func finish(_ index: Int, resultBytes: Int? = nil, errors: Int = 0, took: Nanoseconds = 1_000) {
+    func finish(_ index: Int, resultBytes: Int? = nil, errors: Int = 0, skipped: Int = 0, took: Nanoseconds = 1_000) {
         let assignment = scheduler.workers[index].running[0]
         scheduler.batchFinished(
-            index, ticket: assignment.ticket, resultBytes: resultBytes ?? 10 * assignment.recordCount, errors: errors,
-            duration: took, now: now)
+            index, ticket: assignment.ticket, resultBytes: resultBytes ?? 10 * assignment.recordCount,
+            tally: PartTally(errors: errors, skipped: skipped), duration: took, now: now)
     }
 
     /// The child ends, at work on what it was given first, or without having begun it.

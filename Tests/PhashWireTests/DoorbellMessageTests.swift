@@ -1,3 +1,4 @@
+import PhashCore
 import PhashTestKit
 import PhashWire
 import Testing
@@ -23,8 +24,14 @@ struct DoorbellMessageTests {
     private static let replies: [WorkerReply] = [
         .ready(lanes: 1, confinementError: 0), .ready(lanes: .max, confinementError: .max),
         .ready(lanes: 0, confinementError: 38),
-        .finished(ticket: 1, resultBytes: 2, errors: 3, nanoseconds: 4),
-        .finished(ticket: .max, resultBytes: .max, errors: .max, nanoseconds: .max),
+        .finished(
+            ticket: 1, resultBytes: 2, tally: PartTally(errors: 3, skipped: 5, unchecked: 6, lineBalance: 7),
+            nanoseconds: 4),
+        .finished(
+            ticket: .max, resultBytes: .max,
+            tally: PartTally(
+                errors: Int(UInt32.max), skipped: Int(UInt32.max), unchecked: Int(UInt32.max), lineBalance: .max),
+            nanoseconds: .max),
         .startFailed(piece: [65]), .startFailed(piece: Array(repeating: 66, count: 24)),
     ]
 
@@ -162,22 +169,27 @@ struct DoorbellMessageTests {
     @Test func anOrderIsAnsweredOnce() {
         var orders = OpenOrders()
         orders.add(Self.order)
-        #expect(orders.settle(ticket: Self.order.ticket + 1, resultBytes: 1, errors: 0) == nil)
-        #expect(orders.settle(ticket: Self.order.ticket, resultBytes: 1, errors: 0) == Self.order)
-        #expect(orders.settle(ticket: Self.order.ticket, resultBytes: 1, errors: 0) == nil)
+        #expect(orders.settle(ticket: Self.order.ticket + 1, resultBytes: 1, tally: PartTally()) == nil)
+        #expect(orders.settle(ticket: Self.order.ticket, resultBytes: 1, tally: PartTally()) == Self.order)
+        #expect(orders.settle(ticket: Self.order.ticket, resultBytes: 1, tally: PartTally()) == nil)
     }
 
     @Test func resultsLieInTheirRoom() {
         let order = Self.order
-        for (resultBytes, errors, isBelieved) in [
-            (0, 0, false), (1, 0, true), (order.resultsCapacity, order.recordCount, true),
-            (order.resultsCapacity + 1, 0, false), (.max, 0, false), (1, order.recordCount + 1, false),
-            (1, .max, false),
-        ] as [(UInt64, UInt32, Bool)] {
+        let records = Int(order.recordCount)
+        let claims: [(resultBytes: UInt64, tally: PartTally, isBelieved: Bool)] = [
+            (0, PartTally(skipped: records), true), (1, PartTally(), true),
+            (order.resultsCapacity, PartTally(errors: records), true), (1, PartTally(unchecked: records), true),
+            (order.resultsCapacity + 1, PartTally(), false), (.max, PartTally(), false),
+            (1, PartTally(errors: records + 1), false), (1, PartTally(errors: Int(UInt32.max)), false),
+            (1, PartTally(errors: records, skipped: 1), false), (1, PartTally(skipped: records, unchecked: 1), false),
+            (1, PartTally(errors: -1), false),
+        ]
+        for (resultBytes, tally, isBelieved) in claims {
             var orders = OpenOrders()
             orders.add(order)
-            let settled = orders.settle(ticket: order.ticket, resultBytes: resultBytes, errors: errors)
-            #expect((settled != nil) == isBelieved, "\(resultBytes) bytes, \(errors) errors")
+            let settled = orders.settle(ticket: order.ticket, resultBytes: resultBytes, tally: tally)
+            #expect((settled != nil) == isBelieved, "\(resultBytes) bytes, \(tally)")
         }
     }
 

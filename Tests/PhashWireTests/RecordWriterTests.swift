@@ -1,4 +1,5 @@
 import Foundation
+import PhashCore
 import PhashWire
 import Testing
 
@@ -111,9 +112,10 @@ struct RecordWriterTests {
                     return unsafe UnsafeRawBufferPointer(rebasing: joined[start..<start + input.count])
                 }
                 var writer = unsafe RecordWriter(format: format, memory: memory)
-                unsafe records.withUnsafeBufferPointer { records in
+                let tally = unsafe records.withUnsafeBufferPointer { records in
                     unsafe writer.writeResults(firstLine: firstLine, inputs: records, results: results)
                 }
+                #expect(tally == PartTally())
                 return writer.byteCount
             }
         }

@@ -6,7 +6,8 @@ extension TheProgram {
         /// What the child says of the part with that record in it, instead of the truth.
         private static let lies = [
             "nothing-written", "beyond-the-part", "beyond-everything", "negative-size", "cut-record", "first-byte",
-            "another-ticket", "last-ticket", "more-errors-than-records", "all-errors", "ready-again", "start-failed",
+            "another-ticket", "last-ticket", "more-errors-than-records", "more-skipped-than-records", "all-errors",
+            "ready-again", "start-failed",
             "ready-and-telling", "garbage",
         ]
         /// The truth, and then something else: the part is done, but the child is not to be believed any more.

@@ -79,10 +79,11 @@ enum DoorbellFuzzer {
             WorkerReply(decoding: Array(said[index * WorkerReply.byteCount..<(index + 1) * WorkerReply.byteCount]))
         }
         expect(heard == expected, "pieces change what a child says")
-        for case .finished(let ticket, let resultBytes, let errors, _)? in heard {
+        for case .finished(let ticket, let resultBytes, let tally, _)? in heard {
             let order = model.removeValue(forKey: ticket)
-            let isTrue = order.map { (1...$0.resultsCapacity) ~= resultBytes && errors <= $0.recordCount } ?? false
-            let settled = open.settle(ticket: ticket, resultBytes: resultBytes, errors: errors)
+            let counted = tally.errors + tally.skipped + tally.unchecked
+            let isTrue = order.map { resultBytes <= $0.resultsCapacity && counted <= Int($0.recordCount) } ?? false
+            let settled = open.settle(ticket: ticket, resultBytes: resultBytes, tally: tally)
             expect(settled == (isTrue ? order : nil), "\(resultBytes) bytes are judged wrongly")
         }
     }
@@ -91,7 +92,8 @@ enum DoorbellFuzzer {
     static func plausibleReply(_ input: inout FuzzInput) -> WorkerReply {
         if input.byte() & 7 == 0 { return .ready(lanes: UInt32(input.byte()), confinementError: 0) }
         return .finished(
-            ticket: UInt64(input.byte() & 7), resultBytes: UInt64(input.byte() & 63), errors: UInt32(input.byte() & 15),
+            ticket: UInt64(input.byte() & 7), resultBytes: UInt64(input.byte() & 63),
+            tally: PartTally(errors: Int(input.byte() & 15), skipped: Int(input.byte() & 3)),
             nanoseconds: UInt64(input.byte()))
     }
 

@@ -64,7 +64,7 @@ struct HostileWorld: ~Copyable {
         case 2: hear(.ready(lanes: input.integer(UInt32.self), confinementError: 0), from: index)
         case 3: hear(WorkerReply(decoding: input.bytes(WorkerReply.byteCount)), from: index)
         case 4: hear(DoorbellFuzzer.plausibleReply(&input), from: index)
-        case 5: finish(index, errors: UInt32(input.byte() & 1))
+        case 5: finish(index, errors: Int(input.byte() & 1))
         case 6: die(index, begun: input.bit() ? input.integer(UInt64.self) : UInt64(input.byte() & 15))
         default:
             write(Int(input.byte()) * 16)
@@ -93,12 +93,12 @@ struct HostileWorld: ~Copyable {
         switch reply {
         case .ready(let lanes, _):
             scheduler.workerReady(index, lanes: Int(lanes), now: now)
-        case .finished(let ticket, let resultBytes, let errors, let nanoseconds):
-            guard orders[index].settle(ticket: ticket, resultBytes: resultBytes, errors: errors) != nil else {
+        case .finished(let ticket, let resultBytes, let tally, let nanoseconds):
+            guard orders[index].settle(ticket: ticket, resultBytes: resultBytes, tally: tally) != nil else {
                 return scheduler.workerMisbehaved(index)
             }
             scheduler.batchFinished(
-                index, ticket: ticket, resultBytes: Int(resultBytes), errors: Int(errors),
+                index, ticket: ticket, resultBytes: Int(resultBytes), tally: tally,
                 duration: Nanoseconds(clamping: nanoseconds), now: now)
         case .startFailed:
             if scheduler.workers[index].phase != .starting { scheduler.workerMisbehaved(index) }
@@ -107,9 +107,11 @@ struct HostileWorld: ~Copyable {
         }
     }
 
-    private mutating func finish(_ index: Int, errors: UInt32) {
+    private mutating func finish(_ index: Int, errors: Int) {
         guard let ticket = scheduler.workers[index].running.first?.ticket else { return }
-        hear(.finished(ticket: ticket, resultBytes: 1, errors: errors, nanoseconds: 1_000), from: index)
+        hear(
+            .finished(ticket: ticket, resultBytes: 1, tally: PartTally(errors: errors), nanoseconds: 1_000), from: index
+        )
     }
 
     private mutating func die(_ index: Int, begun: UInt64) {

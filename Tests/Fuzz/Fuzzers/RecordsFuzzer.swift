@@ -38,7 +38,7 @@ enum RecordsFuzzer {
             }
             return bytes(room: room, format) { writer in
                 unsafe inputs.withUnsafeBufferPointer { inputs in
-                    unsafe writer.writeResults(firstLine: first.line, inputs: inputs, results: results)
+                    _ = unsafe writer.writeResults(firstLine: first.line, inputs: inputs, results: results)
                 }
             }
         }

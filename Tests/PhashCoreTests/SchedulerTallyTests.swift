@@ -1,0 +1,62 @@
+import Testing
+
+@testable import PhashCore
+
+/// What becomes of records that are left out of the output, and what is counted of a part.
+struct SchedulerTallyTests {
+    @Test func aPartWithoutResultsIsDoneWith() {
+        let shell = Shell { $0.allowsEmptyResults = true }
+        shell.work(records: 3)
+        shell.finish(0, resultBytes: 0, skipped: 3)
+        #expect(shell.statistics.skipped == 0 && shell.scheduler.output.isHeadEmpty)
+        shell.write()
+        #expect(shell.drain().releases == [SlotAddress(worker: 0, slot: 0)])
+        #expect(shell.statistics.skipped == 3 && shell.statistics.recordsOut == 0 && shell.statistics.inFlight == 0)
+        shell.scheduler.inputEnded()
+        #expect(shell.drain().isEmpty && shell.outcome == .completed && shell.credits.used == 0)
+    }
+
+    @Test func whereNothingIsLeftOutItKills() {
+        let shell = Shell()
+        shell.work(records: 3)
+        shell.finish(0, resultBytes: 0, skipped: 3)
+        #expect(shell.drain() == [.killWorker(0)])
+    }
+
+    @Test func countsOfAllKindsAreAddedUpWhenTheyLeave() {
+        let shell = Shell()
+        for _ in 0..<2 {
+            shell.work(records: 10)
+            let ticket = shell.workers[0].running[0].ticket
+            shell.scheduler.batchFinished(
+                0, ticket: ticket, resultBytes: 40,
+                tally: PartTally(errors: 2, skipped: 3, unchecked: 4, lineBalance: 1 << 63 | 5), duration: 1,
+                now: shell.now)
+            shell.write(39)
+            shell.drain()
+            #expect(shell.statistics.inFlight == 10)
+            shell.write(1)
+            shell.drain()
+        }
+        let statistics = shell.statistics
+        #expect(statistics.recordsIn == 20 && statistics.recordsOut == 14 && statistics.inFlight == 0)
+        #expect(statistics.errors == 4 && statistics.skipped == 6 && statistics.unchecked == 8)
+        #expect(statistics.lineBalance == 10)
+    }
+
+    @Test(arguments: [
+        (PartTally(), true), (PartTally(errors: 5), true), (PartTally(errors: 2, skipped: 2, unchecked: 1), true),
+        (PartTally(errors: 6), false), (PartTally(errors: 3, skipped: 3), false), (PartTally(unchecked: 6), false),
+        (PartTally(errors: -1), false), (PartTally(skipped: -1), false), (PartTally(unchecked: -1), false),
+        (PartTally(errors: .max, skipped: .max, unchecked: .max), false), (PartTally(lineBalance: .max), true),
+    ])
+    func noMoreIsCountedThanThereIs(tally: PartTally, isPossible: Bool) {
+        #expect(tally.isPossible(records: 5) == isPossible)
+    }
+
+    @Test func talliesAreAddedKindByKind() {
+        var tally = PartTally(errors: 1, skipped: 2, unchecked: 3, lineBalance: .max)
+        tally += PartTally(errors: 10, skipped: 20, unchecked: 30, lineBalance: 2)
+        #expect(tally == PartTally(errors: 11, skipped: 22, unchecked: 33, lineBalance: 1))
+    }
+}
