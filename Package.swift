@@ -21,15 +21,26 @@ let strict: [SwiftSetting] =
 // and C++ ones). lld, because it is in every Swift toolchain and silent about calls that need the C library's files at run
 // time, which phash does not make.
 let linking: [LinkerSetting] =
-    Context.environment["LINK"] == "dynamic"
-    ? [.unsafeFlags(["-use-ld=lld", "-Xclang-linker", "-static-libgcc"], .when(configuration: .release))]
-    : [
-        .unsafeFlags(["-use-ld=lld", "-static-executable"], .when(configuration: .release)),
-        // Named because the autolink entries of the dynamic Swift modules do not name them.
-        .linkedLibrary("_FoundationCollections", .when(configuration: .release)),
-        .linkedLibrary("_FoundationCShims", .when(configuration: .release)),
-        .linkedLibrary("swiftSynchronization", .when(configuration: .release)),
+    [
+        // TOMLKit speaks of Foundation and needs of it what FoundationEssentials has. The archive of all of it comes first,
+        // though, and one of its functions that both have would bring in ICU, 40 MB of it.
+        .unsafeFlags(
+            [
+                "-Xlinker", "--remap-inputs=*/libFoundation.a=/dev/null",
+                "-Xlinker", "--remap-inputs=*/libFoundationInternationalization.a=/dev/null",
+            ],
+            .when(configuration: .release)
+        )
     ]
+    + (Context.environment["LINK"] == "dynamic"
+        ? [.unsafeFlags(["-use-ld=lld", "-Xclang-linker", "-static-libgcc"], .when(configuration: .release))]
+        : [
+            .unsafeFlags(["-use-ld=lld", "-static-executable"], .when(configuration: .release)),
+            // Named because the autolink entries of the dynamic Swift modules do not name them.
+            .linkedLibrary("_FoundationCollections", .when(configuration: .release)),
+            .linkedLibrary("_FoundationCShims", .when(configuration: .release)),
+            .linkedLibrary("swiftSynchronization", .when(configuration: .release)),
+        ])
 
 // How C is compiled for the fuzzers.
 let watched: [CSetting] =
@@ -73,7 +84,10 @@ let package = Package(
     ],
     dependencies: [
         // Exactly this one: its words are in the manual page and its tool makes it.
-        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        // No trait: its readers of JSON and YAML would bring all of Foundation, 45 MB of it.
+        .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: []),
+        .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
     ],
     targets: [
         .executableTarget(
@@ -87,6 +101,8 @@ let package = Package(
             [
                 "PhashCore", "PhashWire", "PhashDigest", "PhashPosix", "PhashEngine",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "TOMLKit", package: "TOMLKit"),
             ]
         ),
         room("PhashEngine", ["PhashCore", "PhashWire", "PhashDigest", "PhashPosix"]),

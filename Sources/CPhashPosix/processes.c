@@ -23,6 +23,8 @@ enum { group_signal_count = sizeof group_signals / sizeof group_signals[0] };
 
 extern char **environ;
 
+const char *phash_environment_entry(int index) { return environ ? environ[index] : NULL; }
+
 static void group_set(sigset_t *set) {
     sigemptyset(set);
     for (int i = 0; i < group_signal_count; i++)

@@ -1,23 +1,32 @@
 import ArgumentParser
 import PhashEngine
 import PhashPosix
+import Synchronization
 
 /// The command `phash` as people type it.
 package enum CommandLineInterface {
     /// Does what the command line says and ends the process.
     package static func main() -> Never {
         do {
-            let arguments = Array(CommandLine.arguments.dropFirst())
-            var command = try PhashCommand.parseAsRoot(ShortOptions.separated(arguments))
+            var command = try parse(Array(CommandLine.arguments.dropFirst()))
             try command.run()
             end(withStatus: 0)
         } catch {
             if PhashCommand.exitCode(for: error) == .success {
                 print(helpText(PhashCommand.fullMessage(for: error)))
             }
-            StandardError.write(usageMessage(for: error))
-            end(withStatus: 64)
+            StandardError.write(message(for: error))
+            end(withStatus: ((error as? SettingsError)?.status ?? .usage).rawValue)
         }
+    }
+
+    /// The command that `arguments` ask for, with what was typed to it.
+    static func parse(_ arguments: [String]) throws -> any ParsableCommand {
+        let asksForScript = arguments.contains { $0.hasPrefix("--generate-completion-script") }
+        PhashCommand.isCertainlyNoRequestForScript.store(!asksForScript, ordering: .relaxed)
+        // Help and errors look at the configuration again.
+        defer { PhashCommand.isCertainlyNoRequestForScript.store(false, ordering: .relaxed) }
+        return try PhashCommand.parseAsRoot(ShortOptions.separated(arguments))
     }
 
     /// Writes `text` and a newline to standard output and ends the process: with 74 when it cannot be written.
@@ -31,9 +40,11 @@ package enum CommandLineInterface {
         end(withStatus: 0)
     }
 
-    /// The two lines on standard error that a usage error gets.
-    static func usageMessage(for error: any Error) -> String {
-        let message = (error as? UsageError)?.description ?? parserMessage(PhashCommand.message(for: error))
+    /// What standard error says about `error`: one line, and a second one with advice where the command line is wrong.
+    static func message(for error: any Error) -> String {
+        let settingsError = error as? SettingsError
+        let message = settingsError?.description ?? parserMessage(PhashCommand.message(for: error))
+        if settingsError?.status == .configuration { return "phash: \(message)\n" }
         return """
             phash: \(message)
             Try 'phash --help' for more information.

@@ -2,12 +2,23 @@ import ArgumentParser
 import PhashDigest
 import PhashEngine
 import PhashPosix
+import Synchronization
 
 /// The root command. Its options are the filter's, so that `phash -j 16` works and `phash --help` shows them all.
 ///
 /// It holds what was typed, unread: only `Settings` looks at the values and at the machine.
 struct PhashCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
+    static var configuration: CommandConfiguration {
+        var configuration = fullConfiguration
+        // The parser does not look for the option that asks for a completion script in what has a command above it.
+        if isCertainlyNoRequestForScript.load(ordering: .relaxed) { configuration._superCommandName = "" }
+        return configuration
+    }
+
+    /// Set while arguments are parsed among which there is no such option: looking for it takes a third of all parsing.
+    static let isCertainlyNoRequestForScript = Atomic(false)
+
+    private static let fullConfiguration = CommandConfiguration(
         commandName: "phash",
         abstract: "hash the lines of standard input in parallel, to JSON records",
         usage: "phash [options] < input > output",
@@ -16,7 +27,8 @@ struct PhashCommand: ParsableCommand {
             record to standard output, in input order. A size is a number of bytes, or with K, M or G (also KiB, MiB, \
             GiB) of that power of 1024. The manual page, phash(1), tells the rest.
             """,
-        version: "phash \(version)"
+        version: "phash \(version)",
+        subcommands: [ConfigCommand.self]
     )
 
     static let version = "0.1.0"
@@ -26,9 +38,23 @@ struct PhashCommand: ParsableCommand {
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Processes") var processes: ProcessOptions
 
-    // Without a group, it stands beside the parser's own --version and --help: see `CommandLineInterface.helpText`.
+    // Without a group, they stand beside the parser's own --version and --help: see `CommandLineInterface.helpText`.
     @Flag(name: [.customShort("v"), .customLong("verbose")], help: "Tell on standard error what the children do.")
     var isVerbose = false
+
+    @Option(
+        name: .customLong("config"),
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            """
+            Read settings from this file, not from ~/.config/phash/config.toml. The command line comes before the \
+            environment, and that before the file.
+            """,
+            valueName: "file"
+        ),
+        completion: .file()
+    )
+    var configurationFile: String?
 
     func run() throws {
         if hashing.listsAlgorithms {
@@ -36,12 +62,13 @@ struct PhashCommand: ParsableCommand {
             CommandLineInterface.print(names.joined(separator: "\n"))
         }
         let machine = Machine.current
-        let settings = try Settings(resolving: self, on: machine)
+        let settings = try Settings(resolving: SettingValues.resolved(for: self, on: machine), on: machine)
         if machine.readsFromTerminal {
             StandardError.write("phash: standard input: a terminal; type records, one a line, and end with Ctrl-D\n")
         }
         let job = DigestJob(
-            algorithm: settings.algorithm, rounds: settings.rounds, kernel: settings.kernel, isVerbose: isVerbose)
+            algorithm: settings.algorithm, rounds: settings.rounds, kernel: settings.kernel,
+            isVerbose: settings.filter.isVerbose)
         Filter.run(settings: settings.filter, job: job).terminate()
     }
 }

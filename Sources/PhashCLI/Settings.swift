@@ -3,23 +3,7 @@ import PhashEngine
 import PhashPosix
 import PhashWire
 
-/// What the settings need to know about the machine and the terminal.
-struct Machine {
-    /// CPUs that this process may use.
-    var processors: Int
-    var readsFromTerminal: Bool
-    /// The value of `PHASH_KERNEL`, if it is set.
-    var kernelName: String?
-
-    /// The machine that this process runs on.
-    static var current: Machine {
-        Machine(
-            processors: Processors.available(), readsFromTerminal: Terminal.isTerminal(0),
-            kernelName: Environment.value(of: "PHASH_KERNEL"))
-    }
-}
-
-/// Everything that the command line means on this machine: checked, with its defaults filled in.
+/// Everything that the settings mean on this machine: checked, with its defaults filled in.
 struct Settings {
     var filter: FilterSettings
     var algorithm: DigestAlgorithm
@@ -34,116 +18,73 @@ struct Settings {
     /// What one round is thought to take before the first has been measured, nanoseconds.
     private static let estimatedRoundNanoseconds: Int64 = 500
 
-    init(resolving command: PhashCommand, on machine: Machine) throws(UsageError) {
-        try Self.refuseContradictions(in: command)
-        rounds = try read("--rounds") { () throws(InvalidValue) in
-            try wholeNumber(command.hashing.rounds ?? Defaults.rounds, in: 1...Int.max)
-        }
-        algorithm = try Self.algorithm(named: command.hashing.algorithm ?? Defaults.algorithm)
+    init(resolving values: SettingValues, on machine: Machine) throws(SettingsError) {
+        rounds = try values.read("rounds") { (text) throws(InvalidValue) in try wholeNumber(text, in: 1...Int.max) }
+        algorithm = try values.read("algorithm", Self.algorithm)
         kernel = try Self.kernel(named: machine.kernelName)
-        let jobs = try read("--jobs") { () throws(InvalidValue) in
-            try JobCount(command.processes.jobs ?? Defaults.jobs)
-        }
         filter = FilterSettings(
-            jobs: jobs.resolved(processors: machine.processors),
+            jobs: try values.read("jobs", JobCount.init).resolved(processors: machine.processors),
             processors: machine.processors,
-            format: try Self.format(command.output, algorithm: algorithm, rounds: rounds)
+            format: try Self.format(values, algorithm: algorithm, rounds: rounds)
         )
-        filter.order = command.output.order == .unordered ? .completion : .input
-        filter.isVerbose = command.isVerbose
+        filter.order = values.isOn("unordered") ? .completion : .input
+        filter.isVerbose = values.isOn("verbose")
         let (estimate, overflow) = Int64(rounds).multipliedReportingOverflow(by: Self.estimatedRoundNanoseconds)
         filter.estimatedRecordNanoseconds = overflow ? .max : estimate
-        try resolveInput(command.input)
-        try resolveProcesses(command.processes)
+        try resolveInput(values)
+        try resolveProcesses(values)
     }
 
-    private static func algorithm(named name: String) throws(UsageError) -> DigestAlgorithm {
+    private static func algorithm(named name: String) throws(InvalidValue) -> DigestAlgorithm {
         do {
             return try DigestAlgorithm.named(name)
         } catch {
-            throw UsageError(
-                what: "--algorithm",
-                why: "'\(printable(name))' is not one of those that 'phash --list-algorithms' names"
-            )
+            throw InvalidValue(name, "is not one of those that 'phash --list-algorithms' names")
         }
     }
 
-    private static func kernel(named name: String?) throws(UsageError) -> Kernel? {
+    private static func kernel(named name: String?) throws(SettingsError) -> Kernel? {
         guard let name, !name.isEmpty else { return nil }
         if let kernel = Kernel(rawValue: name), kernel.isSupported { return kernel }
         let allowed = Kernel.supported.map(\.rawValue).joined(separator: ", ")
-        throw UsageError(what: "PHASH_KERNEL", why: "'\(printable(name))' is not one of those of this CPU: \(allowed)")
+        let error = InvalidValue(name, "is not one of those of this CPU: \(allowed)")
+        throw SettingsError(what: Machine.kernelVariable, why: error.reason, status: .configuration)
     }
 
-    private mutating func resolveInput(_ typed: InputOptions) throws(UsageError) {
-        filter.delimiter = typed.endsInNull ? 0x00 : 0x0A
-        filter.stripsCarriageReturn = typed.hasCarriageReturns
-        filter.maximumLineBytes = try read("--max-line") { () throws(InvalidValue) in
-            try byteCount(typed.maximumLine ?? Defaults.maximumLine, in: 1...FilterSettings.maximumLineBytesLimit)
+    private mutating func resolveInput(_ values: SettingValues) throws(SettingsError) {
+        filter.delimiter = values.isOn("null") ? 0x00 : 0x0A
+        filter.stripsCarriageReturn = values.isOn("crlf")
+        filter.maximumLineBytes = try values.read("max-line") { (text) throws(InvalidValue) in
+            try byteCount(text, in: 1...FilterSettings.maximumLineBytesLimit)
         }
     }
 
-    private mutating func resolveProcesses(_ typed: ProcessOptions) throws(UsageError) {
-        filter.bufferBytes = try read("--buffer") { () throws(InvalidValue) in
-            try byteCount(typed.buffer ?? Defaults.buffer, in: 1...Self.maximumBufferBytes)
+    private mutating func resolveProcesses(_ values: SettingValues) throws(SettingsError) {
+        filter.bufferBytes = try values.read("buffer") { (text) throws(InvalidValue) in
+            try byteCount(text, in: 1...Self.maximumBufferBytes)
         }
-        filter.retries = try read("--retries") { () throws(InvalidValue) in
-            try wholeNumber(typed.retries ?? Defaults.retries, in: 0...Self.maximumRetries)
+        filter.retries = try values.read("retries") { (text) throws(InvalidValue) in
+            try wholeNumber(text, in: 0...Self.maximumRetries)
         }
-        if let timeout = typed.timeout {
-            filter.timeoutNanoseconds = try read("--timeout") { () throws(InvalidValue) in
-                try nanoseconds(fromSeconds: timeout)
-            }
-        }
+        filter.timeoutNanoseconds = try values.readIfGiven("timeout", nanoseconds)
     }
 
     private static func format(
-        _ typed: OutputOptions,
+        _ values: SettingValues,
         algorithm: DigestAlgorithm,
         rounds: Int
-    ) throws(UsageError) -> RecordFormat {
+    ) throws(SettingsError) -> RecordFormat {
         var format = RecordFormat(maximumResultBytes: algorithm.digestBytes)
-        format.shape = try read("--format") { () throws(InvalidValue) in
-            try choice(typed.format ?? Defaults.format, among: ["json": .json, "hex": .bare])
+        format.shape = try values.read("format") { (text) throws(InvalidValue) in
+            try choice(text, among: ["json": .json, "hex": .bare])
         }
-        format.encoding = try read("--encoding") { () throws(InvalidValue) in
-            try choice(typed.encoding ?? Defaults.encoding, among: ["hex": .hexadecimal, "base64": .base64])
+        format.encoding = try values.read("encoding") { (text) throws(InvalidValue) in
+            try choice(text, among: ["hex": .hexadecimal, "base64": .base64])
         }
-        format.includesInput = !typed.leavesInputOut
-        if typed.isTagged {
+        format.includesInput = !values.isOn("no-input")
+        if values.isOn("tag") {
             format.tag = #","algorithm":"\#(algorithm.name)","rounds":\#(rounds)"#
         }
         return format
-    }
-
-    private static func refuseContradictions(in command: PhashCommand) throws(UsageError) {
-        if command.input.hasCarriageReturns && command.input.endsInNull {
-            throw UsageError(what: "--crlf", why: "does not go with --null, where no record ends in a newline")
-        }
-        guard command.output.format == "hex" else { return }
-        let output = command.output
-        let why: String? =
-            if output.order == .unordered {
-                "does not go with --unordered: nothing would tell which record a bare hash belongs to"
-            } else if output.isTagged {
-                "does not go with --tag: a bare hash has no members beside it"
-            } else if output.encoding == "base64" {
-                "does not go with --encoding base64"
-            } else {
-                nil
-            }
-        if let why { throw UsageError(what: "--format hex", why: why) }
-    }
-}
-
-/// The value that `body` reads, or a usage error that names the option.
-private func read<Value>(
-    _ option: String,
-    _ body: () throws(InvalidValue) -> Value
-) throws(UsageError) -> Value {
-    do {
-        return try body()
-    } catch {
-        throw UsageError(what: option, why: error.reason)
     }
 }

@@ -2,8 +2,19 @@
 ///
 /// Returns nil for anything else and for a number that does not fit.
 func wholeNumber(_ text: some StringProtocol) -> Int? {
-    guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return nil }
+    guard text.utf8.allSatisfy(isDigit) else { return nil }
     return Int(text)
+}
+
+func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+
+/// On or off, in the words that people write into variables, in either case.
+func boolean(_ text: String) throws(InvalidValue) -> Bool {
+    switch text.lowercased() {
+    case "1", "true", "yes", "on": return true
+    case "0", "false", "no", "off": return false
+    default: throw InvalidValue(text, "is none of 1, true, yes, on and 0, false, no, off")
+    }
 }
 
 /// A whole number that has to lie in `allowed`.
@@ -66,7 +77,7 @@ func nanoseconds(fromSeconds text: String) throws(InvalidValue) -> Int64 {
     // `.5` is a number, `5.` and `.` are not.
     let fractionDigits = fraction.prefix(9) + String(repeating: "0", count: max(0, 9 - fraction.utf8.count))
     if let seconds = whole.isEmpty ? 0 : wholeNumber(whole),
-        !fraction.isEmpty, fraction.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+        !fraction.isEmpty, fraction.utf8.allSatisfy(isDigit),
         let nanoseconds = wholeNumber(fractionDigits),
         seconds <= maximumTimeoutSeconds
     {

@@ -60,4 +60,6 @@ package enum ExitCode: Int32, Sendable {
     case software = 70
     /// EX_IOERR: read or write error.
     case inputOutput = 74
+    /// EX_CONFIG: the environment or the configuration file.
+    case configuration = 78
 }

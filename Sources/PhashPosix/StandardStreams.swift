@@ -1,3 +1,5 @@
+internal import CPhashPosix
+
 #if canImport(Glibc)
 internal import Glibc
 #elseif canImport(Musl)
@@ -56,6 +58,25 @@ package enum Environment {
     package static func value(of name: String) -> String? {
         guard let text = unsafe getenv(name) else { return nil }
         return unsafe String(cString: text)
+    }
+
+    /// Takes a variable out of this process and the children it starts from now on. unsetenv(3)
+    package static func remove(_ name: String) { _ = unsafe unsetenv(name) }
+
+    /// The variables whose names begin with `prefix`, by their whole names; of one that is there twice, the first, as
+    /// getenv(3) has it. environ(7)
+    package static func variables(withPrefix prefix: StaticString) -> [String: String] {
+        var variables: [String: String] = [:]
+        var index: Int32 = 0
+        while let entry = unsafe phash_environment_entry(index) {
+            index += 1
+            guard unsafe strncmp(entry, prefix.utf8Start, prefix.utf8CodeUnitCount) == 0 else { continue }
+            let text = unsafe String(cString: entry)
+            guard let sign = text.firstIndex(of: "=") else { continue }
+            let name = String(text[..<sign])
+            if variables[name] == nil { variables[name] = String(text[text.index(after: sign)...]) }
+        }
+        return variables
     }
 }
 

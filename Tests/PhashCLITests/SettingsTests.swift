@@ -8,9 +8,9 @@ import Testing
 
 /// The settings that `arguments` mean on a machine with `processors` CPUs and, if it is not nil, that `PHASH_KERNEL`.
 private func settings(_ arguments: String..., processors: Int = 4, kernelName: String? = nil) throws -> Settings {
-    let command = try PhashCommand.parse(ShortOptions.separated(arguments))
-    let machine = Machine(processors: processors, readsFromTerminal: false, kernelName: kernelName)
-    return try Settings(resolving: command, on: machine)
+    var machine = Machine(processors: processors, readsFromTerminal: false)
+    machine.environment["PHASH_KERNEL"] = kernelName
+    return try Settings(resolving: settingValues(arguments), on: machine)
 }
 
 @Suite("Settings")
@@ -81,9 +81,8 @@ struct SettingsTests {
         ]
     )
     func jobs(arguments: [String]) throws {
-        let command = try PhashCommand.parse(ShortOptions.separated(arguments))
         let machine = Machine(processors: 4, readsFromTerminal: false)
-        #expect(try Settings(resolving: command, on: machine).filter.jobs == 3)
+        #expect(try Settings(resolving: settingValues(arguments), on: machine).filter.jobs == 3)
     }
 
     @Test("PHASH_KERNEL names what to hash with; unset or empty, it is what is fastest")
@@ -93,10 +92,11 @@ struct SettingsTests {
         }
         #expect(try settings(kernelName: nil).kernel == nil)
         #expect(try settings(kernelName: "").kernel == nil)
-        let error = #expect(throws: UsageError.self) { try settings(kernelName: "abacus\n") }
+        let error = #expect(throws: SettingsError.self) { try settings(kernelName: "abacus\n") }
         let names = Kernel.supported.map(\.rawValue).joined(separator: ", ")
         let expected = "PHASH_KERNEL: 'abacus\\n' is not one of those of this CPU: \(names)"
         #expect(error?.description == expected)
+        #expect(error?.status == .configuration)
     }
 
     @Test("in the help, options without a group have a name of their own")
@@ -113,9 +113,10 @@ struct UsageErrorTests {
         let error = #expect(throws: (any Error).self) {
             let command = try PhashCommand.parseAsRoot(ShortOptions.separated(arguments))
             guard let command = command as? PhashCommand else { return }
-            _ = try Settings(resolving: command, on: Machine(processors: 4, readsFromTerminal: false))
+            let values = try SettingValues(typed: command)
+            _ = try Settings(resolving: values, on: Machine(processors: 4, readsFromTerminal: false))
         }
-        let message = CommandLineInterface.usageMessage(for: try #require(error))
+        let message = CommandLineInterface.message(for: try #require(error))
         let lines = message.split(separator: "\n", omittingEmptySubsequences: false)
         #expect(lines.count == 3)
         #expect(lines[1] == "Try 'phash --help' for more information.")

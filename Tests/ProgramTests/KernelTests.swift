@@ -17,11 +17,11 @@ extension TheProgram {
             return try program.finish()
         }
 
-        /// The names that a usage error lists.
+        /// The names that the complaint about a wrong one lists.
         private func supported() throws -> [String] {
             let outcome = try run("none", ["-r", "1"], input: [])
             let opening = "phash: PHASH_KERNEL: 'none' is not one of those of this CPU: "
-            #expect(outcome.ending == .exit(64) && outcome.errorText.hasPrefix(opening), outcome.story)
+            #expect(outcome.ending == .exit(78) && outcome.errorText.hasPrefix(opening), outcome.story)
             let line = outcome.errorText.split(separator: "\n")[0]
             return line.dropFirst(opening.count).split(separator: ", ").map(String.init)
         }
@@ -68,7 +68,7 @@ extension TheProgram {
             let supported = try supported()
             for name in Self.names + ["AVX2", "avx2 ", "ünknown\n"] where !supported.contains(name) {
                 let outcome = try run(name, ["-r", "1"], input: [])
-                #expect(outcome.ending == .exit(64) && outcome.output.isEmpty, outcome.story)
+                #expect(outcome.ending == .exit(78) && outcome.output.isEmpty, outcome.story)
                 #expect(outcome.errorText.contains("is not one of those of this CPU: openssl, portable"), outcome.story)
             }
         }

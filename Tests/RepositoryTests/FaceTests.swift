@@ -53,6 +53,33 @@ struct FaceTests {
         }
     }
 
+    /// Options that are no settings: they ask for something else than a run, or say where the settings are.
+    private let noSettings: Set<String> = ["list-algorithms", "config", "version", "help"]
+
+    @Test("every option is a setting of the table, or one of the few that are none")
+    func settings() throws {
+        let long = try options.map { option in
+            try #require(option.names?.first { $0.kind == "long" }).name
+        }
+        for name in long where !noSettings.contains(name) {
+            let isThere = SettingsTable.all.contains { $0.name == name || $0.opposite == name }
+            #expect(isThere, "--\(name) has no line in SettingsTable")
+        }
+        for setting in SettingsTable.all {
+            #expect(long.contains(setting.name), "\(setting.name) of SettingsTable is no option")
+            #expect(setting.opposite.map(long.contains) ?? true)
+        }
+        #expect(Set(SettingsTable.all.map(\.name)).count == SettingsTable.all.count)
+    }
+
+    @Test("every setting's variable stands in the manual page, and no other")
+    func variables() throws {
+        let page = try Repository.text("man/phash.1.sections")
+        let named = page.matches(of: /^\.(?:It )?Ev (PHASH_[A-Z_]+)/.anchorsMatchLineEndings()).map { String($0.1) }
+        let expected = SettingsTable.all.map(\.environmentName) + ["PHASH_CONFIG", "PHASH_KERNEL"]
+        #expect(Set(named) == Set(expected))
+    }
+
     @Test("every target of the Makefile that people may call is in the list of make help, and works on its own")
     func makefile() throws {
         let text = try Repository.text("Makefile")

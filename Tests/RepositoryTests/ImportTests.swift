@@ -7,7 +7,10 @@ import Testing
 /// imported anywhere.
 private let allowedImports: [String: Set<String>] = [
     "phash": ["PhashCLI", "PhashEngine"],
-    "PhashCLI": ["ArgumentParser", "PhashCore", "PhashDigest", "PhashEngine", "PhashPosix", "PhashWire"],
+    "PhashCLI": [
+        "ArgumentParser", "Configuration", "TOMLKit", "PhashCore", "PhashDigest", "PhashEngine", "PhashPosix",
+        "PhashWire",
+    ],
     "PhashEngine": ["PhashCore", "PhashDigest", "PhashPosix", "PhashWire"],
     "PhashDigest": ["COpenSSL", "CPhashLanes", "CPhashBytes"],
     "PhashWire": ["PhashCore", "CPhashBytes"],

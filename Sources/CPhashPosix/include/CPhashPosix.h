@@ -74,6 +74,9 @@ void phash_map_large_memory(int bytes);
 // fstat(2): whether a descriptor is a socket.
 int phash_is_socket(int descriptor);
 
+// environ(7): `NAME=value` at that place; NULL behind the last. `index` must not go further than that.
+const char *_Nullable phash_environment_entry(int index);
+
 // sched_getaffinity(2): number of CPUs this process may run on; -1 when unknown.
 int phash_affinity_count(void);
 

@@ -1,0 +1,40 @@
+import ArgumentParser
+import PhashPosix
+
+/// `phash config`: the settings as they would be now, in the form of the file that they can be saved in.
+struct ConfigCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "config",
+        abstract: "Print every setting, where it comes from, and what the configuration file may say.",
+        usage: "phash config [options]",
+        discussion: """
+            Takes the options of phash, before or after the word config, and hashes nothing. What it prints can be saved \
+            as ~/.config/phash/config.toml. Variables named PHASH_… that mean nothing are named on standard error.
+            """
+    )
+
+    @ParentCommand var root: PhashCommand
+
+    func run() throws {
+        let machine = Machine.current
+        let values = try SettingValues.resolved(for: root, on: machine)
+        _ = try Settings(resolving: values, on: machine)
+        for name in SettingValues.unknownVariables(in: machine.environment) {
+            StandardError.write("phash: \(printable(name)): no setting has this name\n")
+        }
+        CommandLineInterface.print(Self.lines(values).joined(separator: "\n"))
+    }
+
+    /// One line for each setting, in the order of the table.
+    static func lines(_ values: SettingValues) -> [String] {
+        SettingsTable.all.map { setting in
+            guard let text = values.text(of: setting), let entry = values.entries[setting.name] else {
+                return "# \(setting.name): not set"
+            }
+            let value = TOMLText.value(text, of: setting.kind)
+            let comment = entry.origin.comment(on: setting)
+            return "\(setting.name) = \(value)  # \(comment)"
+                + (entry.defeat.map { ", which does not go with \($0)" } ?? "")
+        }
+    }
+}

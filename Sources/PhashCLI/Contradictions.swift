@@ -1,0 +1,53 @@
+/// Two settings that do not go together.
+///
+/// Where one of them comes from a higher origin than the other, it wins and the other counts as not given: what is typed
+/// need not be taken back from a file first. Where both come from the same origin, somebody has made a mistake.
+struct Contradiction {
+    /// One side of it.
+    struct Side {
+        enum Condition {
+            case isOn
+            case equals(String)
+            case isGiven
+        }
+
+        let name: String
+        let condition: Condition
+
+        var setting: Setting {
+            guard let setting = SettingsTable.setting(name) else { preconditionFailure("\(name) is no setting") }
+            return setting
+        }
+
+        func isMet(by text: String?) -> Bool {
+            switch condition {
+            case .isOn: text == "true"
+            case .equals(let value): text == value
+            case .isGiven: text != nil
+            }
+        }
+    }
+
+    let first: Side
+    let second: Side
+    let why: String
+
+    static let all: [Contradiction] = [
+        Contradiction("crlf", .isOn, "null", .isOn, why: "no record ends in a newline then"),
+        Contradiction(
+            "format", .equals("hex"), "unordered", .isOn,
+            why: "nothing would tell which record a bare hash belongs to"),
+        Contradiction("format", .equals("hex"), "tag", .isOn, why: "a bare hash has no members beside it"),
+        Contradiction(
+            "format", .equals("hex"), "encoding", .equals("base64"), why: "a bare hash is written in hexadecimal"),
+    ]
+
+    private init(
+        _ first: String, _ firstCondition: Side.Condition, _ second: String, _ secondCondition: Side.Condition,
+        why: String
+    ) {
+        self.first = Side(name: first, condition: firstCondition)
+        self.second = Side(name: second, condition: secondCondition)
+        self.why = why
+    }
+}

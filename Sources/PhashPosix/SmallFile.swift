@@ -1,0 +1,37 @@
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#endif
+
+/// A file that is read in one go.
+package enum SmallFile {
+    /// The bytes of the file, or nil when it has more than `limit` of them; throws what the system says. open(2), read(2)
+    ///
+    /// A pipe is read to its end.
+    package static func bytes(of path: String, atMost limit: Int) throws(Errno) -> [UInt8]? {
+        let number = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+        guard number >= 0 else { throw .current }
+        let descriptor = FileDescriptor(owning: number)
+        var content: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: min(limit + 1, 16 << 10))
+        while content.count <= limit {
+            let result: Result<ReadOutcome, Errno> = unsafe chunk.withUnsafeMutableBytes { memory in
+                do throws(Errno) {
+                    return .success(unsafe try DescriptorIO.read(descriptor.number, into: memory))
+                } catch {
+                    return .failure(error)
+                }
+            }
+            switch try result.get() {
+            case .bytes(let count): content += chunk[..<count]
+            case .endOfFile: return content
+            case .wouldBlock: throw .again
+            }
+        }
+        return nil
+    }
+
+    /// Whether there is something at `path`, as far as this process may see. access(2)
+    package static func isThere(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+}
