@@ -5,11 +5,11 @@ import PhashPosix
 struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config",
-        abstract: "Print every setting, where it comes from, and what the configuration file may say.",
+        abstract: "Print every setting as it is now, and where it comes from, in the form of the configuration file.",
         usage: "phash config [options]",
         discussion: """
             Takes the options of phash, before or after the word config, and hashes nothing. What it prints can be saved \
-            as ~/.config/phash/config.toml. Variables named PHASH_… that mean nothing are named on standard error.
+            as ~/.config/phash/config.toml. Variables that begin with PHASH_ and mean nothing are named on standard error.
             """
     )
 

@@ -1,3 +1,5 @@
+import ArgumentParser
+
 @testable import PhashCLI
 
 /// The values of the settings for what is typed, set in the environment and written into a configuration file.

@@ -190,7 +190,7 @@ extension TheProgram {
         @Test func configNamesVariablesThatMeanNothing() throws {
             let environment = ["PHASH_RUONDS": "5", "PHASH_": "", "PHASH_KERNEL": "openssl", "PHASHROUNDS": "7"]
             let outcome = try run(Launch(arguments: ["config"], environment: environment))
-            outcome.expect(0)
+            #expect(outcome.ending == .exit(0), outcome.story)
             let expected = "phash: PHASH_: no setting has this name\nphash: PHASH_RUONDS: no setting has this name\n"
             #expect(outcome.errorText == expected, outcome.story)
             // The filter itself is silent about them.

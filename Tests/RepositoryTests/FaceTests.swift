@@ -7,7 +7,9 @@ import Testing
 /// What the parser tells of an option, for tools.
 private struct Tool: Decodable {
     struct Command: Decodable {
+        var commandName: String
         var arguments: [Argument]?
+        var subcommands: [Command]?
     }
 
     struct Argument: Decodable {
@@ -27,10 +29,22 @@ private struct Tool: Decodable {
 @Suite("The face of the program")
 struct FaceTests {
     private let options: [Tool.Argument]
+    private let commands: [Tool.Command]
 
     init() throws {
         let tool = try JSONDecoder().decode(Tool.self, from: Data(PhashCommand._dumpHelp().utf8))
         options = try #require(tool.command.arguments)
+        // The parser's own one is --help.
+        commands = try #require(tool.command.subcommands).filter { $0.commandName != "help" }
+    }
+
+    @Test("every command stands in the manual page, twice")
+    func commandsInManual() throws {
+        let lines = try Repository.text("man/phash.1").split(separator: "\n")
+        for command in commands {
+            #expect(lines.contains(".Cm \(command.commandName)") && lines.contains(".It Cm \(command.commandName)"))
+        }
+        #expect(commands.contains { $0.commandName == "config" })
     }
 
     @Test("every option says what it does")

@@ -6,29 +6,51 @@ import PhashTestKit
 @testable import PhashCLI
 @testable import PhashWire
 
-/// Any arguments, with NUL between them, on any machine: settings that keep to their ranges and come back when they are
-/// typed in full, or a usage error of two lines that names what was wrong.
+/// Any arguments, variables and configuration file, with NUL between them, on any machine: settings that keep to their
+/// ranges and come back when they are typed in full or saved as a file, or an error that names what was wrong.
 enum OptionsFuzzer {
+    private static let path = "/fuzz.toml"
+
     @Sendable
     static func run(_ bytes: [UInt8]) {
         let parts = bytes.split(separator: 0, omittingEmptySubsequences: false)
         // The machine comes first: how many CPUs, and the kernel that is asked for.
-        let processors = 1 + Int(parts[0].first ?? 0) * 5
-        let kernelName = parts[0].count > 1 ? String(decoding: parts[0].dropFirst(), as: UTF8.self) : nil
-        let machine = Machine(processors: processors, readsFromTerminal: false, kernelName: kernelName)
-        let arguments = parts.dropFirst().map { String(decoding: $0, as: UTF8.self) }
+        var machine = Machine(processors: 1 + Int(parts[0].first ?? 0) * 5, readsFromTerminal: false)
+        if parts[0].count > 1 {
+            machine.environment[Machine.kernelVariable] = String(decoding: parts[0].dropFirst(), as: UTF8.self)
+        }
+        var document: [UInt8]?
+        var arguments: [String] = []
+        for part in parts.dropFirst() {
+            let text = String(decoding: part, as: UTF8.self)
+            if part.first == UInt8(ascii: "#") {
+                document = Array(part)
+            } else if text.hasPrefix(Setting.environmentPrefix), let sign = text.firstIndex(of: "=") {
+                machine.environment[String(text[..<sign])] = String(text[text.index(after: sign)...])
+            } else {
+                arguments.append(text)
+            }
+        }
         do {
             guard let command = try parse(arguments) else { return }
-            do {
-                let settings = try Settings(resolving: command, on: machine)
-                check(settings, of: command)
-                checkAgain(settings, on: machine)
-            } catch {
-                check(error, of: command, on: machine)
-                check(message: CommandLineInterface.usageMessage(for: error))
-            }
+            check(command, document, on: machine)
         } catch {
             checkParserError(error, arguments)
+        }
+    }
+
+    private static func check(_ command: PhashCommand, _ document: [UInt8]?, on machine: Machine) {
+        do {
+            var file: ConfigurationFile?
+            if let document { file = try ConfigurationFile(path: path, bytes: document) }
+            let values = try SettingValues(typed: command, environment: machine.environment, file: file)
+            let settings = try Settings(resolving: values, on: machine)
+            check(settings, of: values)
+            checkTyped(settings, on: machine)
+            checkSaved(values, settings, on: machine)
+        } catch {
+            check(error, of: command, on: machine)
+            check(message: CommandLineInterface.message(for: error), hasAdvice: error.status == .usage)
         }
     }
 
@@ -39,7 +61,7 @@ enum OptionsFuzzer {
 
     // MARK: - Settings
 
-    private static func check(_ settings: Settings, of command: PhashCommand) {
+    private static func check(_ settings: Settings, of values: SettingValues) {
         let filter = settings.filter
         expect((1...1024).contains(filter.jobs), "\(filter.jobs) jobs")
         expect(settings.rounds >= 1, "\(settings.rounds) rounds")
@@ -48,34 +70,38 @@ enum OptionsFuzzer {
         expect((0...1000).contains(filter.retries), "\(filter.retries) retries")
         let timeout = filter.timeoutNanoseconds ?? 1_000_000
         expect((1_000_000...1_000_000_000_000_000).contains(timeout), "a timeout of \(timeout) ns")
-        expect((filter.timeoutNanoseconds == nil) == (command.processes.timeout == nil), "a timeout without a word")
+        expect((filter.timeoutNanoseconds == nil) == (text("timeout", values) == nil), "a timeout without a word")
         expect(filter.estimatedRecordNanoseconds >= 1, "a record that costs nothing")
-        expect(filter.delimiter == (command.input.endsInNull ? 0 : 0x0A), "another delimiter")
+        expect(filter.delimiter == (values.isOn("null") ? 0 : 0x0A), "another delimiter")
         expect(!(filter.stripsCarriageReturn && filter.delimiter == 0), "--crlf with --null")
         expect(filter.format.isValid, "\(filter.format)")
         expect(filter.format.maximumResultBytes == settings.algorithm.digestBytes, "results of another length")
         let isBare = filter.format.shape == .bare
         expect(!isBare || filter.order == .input && filter.format.tag.isEmpty, "a bare hash without its place")
         expect(!isBare || filter.format.encoding == .hexadecimal, "a bare hash in base64")
-        let (hashing, processes) = (command.hashing, command.processes)
-        check(hashing.rounds, is: Double(settings.rounds), TypedValue.number)
-        check(processes.retries, is: Double(filter.retries), TypedValue.number)
-        check(processes.timeout, is: Double(filter.timeoutNanoseconds ?? 0) / 1e9, TypedValue.number)
-        check(processes.buffer, is: Double(filter.bufferBytes), TypedValue.size)
-        check(command.input.maximumLine, is: Double(filter.maximumLineBytes), TypedValue.size)
-        check(processes.jobs, is: Double(filter.jobs)) { TypedValue.jobs($0, filter.processors) }
+        check(text("rounds", values), is: Double(settings.rounds), WrittenValue.number)
+        check(text("retries", values), is: Double(filter.retries), WrittenValue.number)
+        check(text("timeout", values), is: Double(filter.timeoutNanoseconds ?? 0) / 1e9, WrittenValue.number)
+        check(text("buffer", values), is: Double(filter.bufferBytes), WrittenValue.size)
+        check(text("max-line", values), is: Double(filter.maximumLineBytes), WrittenValue.size)
+        check(text("jobs", values), is: Double(filter.jobs)) { WrittenValue.jobs($0, filter.processors) }
     }
 
-    /// Holds what became of a value, if it was typed, against what was meant by it.
-    private static func check(_ typed: String?, is number: Double, _ meaning: (String) -> Double?) {
-        guard let typed else { return }
-        guard let meant = meaning(typed) else { fatalError("finding: \(typed) is taken for \(number)") }
+    private static func text(_ name: String, _ values: SettingValues) -> String? {
+        guard let setting = SettingsTable.setting(name) else { fatalError("there is no setting \(name)") }
+        return values.text(of: setting)
+    }
+
+    /// Holds what became of a value, if it was given, against what was meant by it.
+    private static func check(_ text: String?, is number: Double, _ meaning: (String) -> Double?) {
+        guard let text else { return }
+        guard let meant = meaning(text) else { fatalError("finding: \(text) is taken for \(number)") }
         // Digits of a second behind the ninth are dropped, and rounds may be more than a Double holds.
-        expect(abs(meant - number) <= 2e-9 + meant * 1e-15, "\(typed) is taken for \(number), not \(meant)")
+        expect(abs(meant - number) <= 2e-9 + meant * 1e-15, "\(text) is taken for \(number), not \(meant)")
     }
 
     /// The settings, typed in full, mean the same.
-    private static func checkAgain(_ settings: Settings, on machine: Machine) {
+    private static func checkTyped(_ settings: Settings, on machine: Machine) {
         let filter = settings.filter
         var arguments = [
             "--algorithm=\(settings.algorithm.name)", "--rounds", "\(settings.rounds)", "-j\(filter.jobs)",
@@ -94,36 +120,41 @@ enum OptionsFuzzer {
         if !filter.format.tag.isEmpty { arguments.append("--tag") }
         if !filter.format.includesInput { arguments.append("--no-input") }
         if filter.isVerbose { arguments.append("-v") }
-        guard let command = try? parse(arguments), let again = try? Settings(resolving: command, on: machine) else {
+        guard let command = try? parse(arguments), let values = try? SettingValues(typed: command),
+            let again = try? Settings(resolving: values, on: machine)
+        else {
             fatalError("finding: \(arguments) is refused")
         }
         expect("\(again)" == "\(settings)", "\(again) instead of \(settings)")
     }
 
+    /// What `phash config` prints means the same when it is saved and read.
+    private static func checkSaved(_ values: SettingValues, _ settings: Settings, on machine: Machine) {
+        let document = ConfigCommand.lines(values).joined(separator: "\n")
+        guard let file = try? ConfigurationFile(path: path, bytes: Array(document.utf8)),
+            let command = try? parse([]), let values = try? SettingValues(typed: command, file: file),
+            let again = try? Settings(resolving: values, on: machine)
+        else { fatalError("finding: \(document) is refused") }
+        expect("\(again)" == "\(settings)", "\(document) instead of \(settings)")
+    }
+
     // MARK: - Errors
 
-    /// A usage error names the option and its value.
-    private static func check(_ error: UsageError, of command: PhashCommand, on machine: Machine) {
-        let typed: String?
-        switch error.what {
-        case "--rounds": typed = command.hashing.rounds
-        case "--algorithm": typed = command.hashing.algorithm
-        case "--jobs": typed = command.processes.jobs
-        case "--max-line": typed = command.input.maximumLine
-        case "--buffer": typed = command.processes.buffer
-        case "--retries": typed = command.processes.retries
-        case "--timeout": typed = command.processes.timeout
-        case "--format": typed = command.output.format
-        case "--encoding": typed = command.output.encoding
-        case "PHASH_KERNEL": typed = machine.kernelName
-        case "--crlf":
-            return expect(command.input.hasCarriageReturns && command.input.endsInNull, "\(error) without a reason")
-        case "--format hex":
-            return expect(command.output.format == "hex", "\(error) without a reason")
-        default: fatalError("finding: \(error) names no option")
+    /// An error names the place and the value, and its status goes with the place.
+    private static func check(_ error: SettingsError, of command: PhashCommand, on machine: Machine) {
+        expect((error.status == .usage) == error.what.hasPrefix("--"), "\(error) with \(error.status)")
+        if error.why.hasPrefix("does not go with ") { return }
+        let place = error.what
+        let written: String?
+        if place.hasPrefix("--") {
+            written = SettingsTable.setting(String(place.dropFirst(2)))?.typedText(command)
+        } else if place.hasPrefix(Setting.environmentPrefix) {
+            written = machine.environment[place]
+        } else {
+            return expect(place.hasPrefix(path), "\(error) names no place")
         }
-        guard let typed else { fatalError("finding: \(error) of what was not typed") }
-        expect(error.why.hasPrefix("'\(printable(typed))' is "), "\(error) does not name \(typed)")
+        guard let written else { fatalError("finding: \(error) of what was not given") }
+        expect(error.why.hasPrefix("'\(printable(written))' is "), "\(error) does not name \(written)")
     }
 
     private static func checkParserError(_ error: any Error, _ arguments: [String]) {
@@ -131,22 +162,22 @@ enum OptionsFuzzer {
             return expect(!PhashCommand.fullMessage(for: error).isEmpty, "an answer without a word")
         }
         let message = CommandLineInterface.usageMessage(for: error)
-        check(message: message)
+        check(message: message, hasAdvice: true)
         expect(!arguments.isEmpty, "an error of nothing: \(message)")
     }
 
-    private static func check(message: String) {
+    private static func check(message: String, hasAdvice: Bool) {
         let lines = message.split(separator: "\n", omittingEmptySubsequences: false)
-        expect(lines.count == 3 && lines[2].isEmpty, "not two lines: \(message)")
+        expect(lines.count == (hasAdvice ? 3 : 2) && lines.last == "", "not so many lines: \(message)")
         expect(lines[0].hasPrefix("phash: ") && lines[0].count > 10, "no message of phash's: \(message)")
-        expect(lines[1] == "Try 'phash --help' for more information.", "no advice: \(message)")
+        expect(!hasAdvice || lines[1] == "Try 'phash --help' for more information.", "no advice: \(message)")
         let controls = lines[0].unicodeScalars.filter { $0.properties.generalCategory == .control }
         expect(controls.isEmpty, "control characters in a message: \(controls)")
     }
 }
 
 /// What a value means, by way of floating point.
-private enum TypedValue {
+private enum WrittenValue {
     static func number(_ text: String) -> Double? { Double(text) }
 
     static func size(_ text: String) -> Double? {
