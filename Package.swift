@@ -141,7 +141,13 @@ let package = Package(
         tests("PhashDigestTests", ["PhashDigest"]),
         tests("PhashPosixTests", ["PhashPosix"]),
         tests("PhashEngineTests", ["PhashEngine", "PhashCore", "PhashWire", "PhashPosix", "PhashTestKit"]),
-        tests("PhashCLITests", ["PhashCLI", "PhashDigest", "PhashEngine", "PhashWire"]),
+        tests(
+            "PhashCLITests",
+            [
+                "PhashCLI", "PhashDigest", "PhashEngine", "PhashWire",
+                .product(name: "Configuration", package: "swift-configuration"),
+            ]
+        ),
         tests("ProgramTests"),
         tests("RepositoryTests", ["PhashCLI"]),
     ] + (isFuzzing ? fuzzers : [])

@@ -28,9 +28,7 @@ struct ConfigCommand: ParsableCommand {
     /// One line for each setting, in the order of the table.
     static func lines(_ values: SettingValues) -> [String] {
         SettingsTable.all.map { setting in
-            guard let text = values.text(of: setting), let entry = values.entries[setting.name] else {
-                return "# \(setting.name): not set"
-            }
+            guard let entry = values[setting.name], let text = entry.value else { return "# \(setting.name): not set" }
             let value = TOMLText.value(text, of: setting.kind)
             let comment = entry.origin.comment(on: setting)
             return "\(setting.name) = \(value)  # \(comment)"

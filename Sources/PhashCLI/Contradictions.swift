@@ -14,16 +14,13 @@ struct Contradiction {
         let name: String
         let condition: Condition
 
-        var setting: Setting {
-            guard let setting = SettingsTable.setting(name) else { preconditionFailure("\(name) is no setting") }
-            return setting
-        }
-
-        func isMet(by text: String?) -> Bool {
-            switch condition {
-            case .isOn: text == "true"
-            case .equals(let value): text == value
-            case .isGiven: text != nil
+        /// Whether `entry` is of this setting, and such a value.
+        func isMet(by entry: SettingValues.Entry) -> Bool {
+            guard entry.setting.name == name else { return false }
+            return switch condition {
+            case .isOn: entry.value == "true"
+            case .equals(let value): entry.value == value
+            case .isGiven: entry.value != nil && entry.origin != .builtIn
             }
         }
     }

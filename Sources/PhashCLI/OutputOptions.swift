@@ -3,9 +3,15 @@ import ArgumentParser
 /// What the output looks like, and in which order.
 struct OutputOptions: ParsableArguments {
     /// `-k` and `-u`: the last one on the command line counts.
-    enum Order: EnumerableFlag {
+    ///
+    /// The parser asks each start for the text of both, and would look for four other ways to it first.
+    enum Order: EnumerableFlag, TextOutputStreamable {
         case kept
         case unordered
+
+        func write(to target: inout some TextOutputStream) {
+            target.write(self == .kept ? "kept" : "unordered")
+        }
 
         static func name(for value: Order) -> NameSpecification {
             switch value {

@@ -7,15 +7,23 @@ import Synchronization
 ///
 /// Only `Settings` knows what the texts mean, save for flags, which are `true` or `false` here whoever wrote them.
 struct SettingValues {
-    struct Entry: Equatable {
+    struct Entry {
+        let setting: Setting
         var text: String
-        var origin: SettingOrigin
+        let origin: SettingOrigin
         /// What of a higher origin this does not go with, in the words of that origin; it then counts as not given.
         var defeat: String?
+
+        /// The value that counts.
+        var value: String? { defeat == nil ? text : setting.defaultText }
+
+        /// `text` as it was written: `--format hex`.
+        var wording: String { origin.wording(of: setting, text) }
     }
 
-    /// By name; what is neither given nor has a default is not there.
-    private(set) var entries: [String: Entry] = [:]
+    /// What is given or has a default, in the order of the table. An array, because a dictionary would have to find out
+    /// how to hash, which takes longer than looking at them all.
+    private(set) var entries: [Entry]
 
     /// - Parameters:
     ///   - command: What was typed.
@@ -24,14 +32,16 @@ struct SettingValues {
     init(
         typed command: PhashCommand, environment: [String: String] = [:], file: ConfigurationFile? = nil
     ) throws(SettingsError) {
-        for (setting, entry) in Self.entries(typed: command, environment: environment, file: file) {
-            entries[setting.name] = entry
-            guard setting.kind == .flag else { continue }
-            let isOn = try read(setting.name, boolean)
-            entries[setting.name]?.text = isOn.description
+        entries = Self.entries(typed: command, environment: environment, file: file)
+        for index in entries.indices where entries[index].setting.kind == .flag {
+            let isOn = try Self.read(entries[index], boolean) ?? false
+            entries[index].text = isOn.description
         }
         try settleContradictions()
     }
+
+    /// The entry of that name; nil where the setting is neither given nor has a default.
+    subscript(name: String) -> Entry? { entries.first { $0.setting.name == name } }
 
     /// What `reader` makes of a setting that has a default.
     func read<Value>(
@@ -47,34 +57,35 @@ struct SettingValues {
     func readIfGiven<Value>(
         _ name: String, _ reader: (String) throws(InvalidValue) -> Value
     ) throws(SettingsError) -> Value? {
-        guard let setting = SettingsTable.setting(name) else { preconditionFailure("\(name) is no setting") }
-        guard let text = text(of: setting), let entry = entries[name] else { return nil }
+        guard let entry = self[name] else {
+            precondition(SettingsTable.setting(name) != nil, "\(name) is no setting")
+            return nil
+        }
+        return try Self.read(entry, reader)
+    }
+
+    private static func read<Value>(
+        _ entry: Entry, _ reader: (String) throws(InvalidValue) -> Value
+    ) throws(SettingsError) -> Value? {
+        guard let value = entry.value else { return nil }
         do {
-            return try reader(text)
+            return try reader(value)
         } catch {
-            throw SettingsError(
-                what: entry.origin.place(of: setting), why: error.reason, status: entry.origin.status)
+            let place = entry.origin.place(of: entry.setting)
+            throw SettingsError(what: place, why: error.reason, status: entry.origin.status)
         }
     }
 
     /// Whether a flag is on.
     func isOn(_ name: String) -> Bool {
-        guard let setting = SettingsTable.setting(name), setting.kind == .flag else {
-            preconditionFailure("\(name) is no flag")
-        }
-        return text(of: setting) == "true"
-    }
-
-    /// The value that counts.
-    func text(of setting: Setting) -> String? {
-        guard let entry = entries[setting.name] else { return nil }
-        return entry.defeat == nil ? entry.text : setting.defaultText
+        guard let entry = self[name], entry.setting.kind == .flag else { preconditionFailure("\(name) is no flag") }
+        return entry.value == "true"
     }
 
     /// Takes back what contradicts something from a higher origin; two of the same origin are an error.
     private mutating func settleContradictions() throws(SettingsError) {
         // The highest origin first: what it defeats defeats nothing itself.
-        for origin in Set(entries.values.map(\.origin)).sorted() where origin != .builtIn {
+        for origin in entries.map(\.origin).sorted() where origin != .builtIn {
             for contradiction in Contradiction.all { try settle(contradiction, for: origin) }
         }
     }
@@ -82,22 +93,19 @@ struct SettingValues {
     private mutating func settle(
         _ contradiction: Contradiction, for origin: SettingOrigin
     ) throws(SettingsError) {
-        let (first, second) = (contradiction.first, contradiction.second)
-        guard let one = entries[first.name], let other = entries[second.name],
-            min(one.origin, other.origin) == origin,
-            first.isMet(by: text(of: first.setting)), second.isMet(by: text(of: second.setting))
+        guard let first = entries.firstIndex(where: contradiction.first.isMet),
+            let second = entries.firstIndex(where: contradiction.second.isMet)
         else { return }
-        let (oneWording, otherWording) = (
-            one.origin.wording(of: first.setting, one.text), other.origin.wording(of: second.setting, other.text)
-        )
+        let (one, other) = (entries[first], entries[second])
+        guard min(one.origin, other.origin) == origin else { return }
         if one.origin == other.origin {
             throw SettingsError(
-                what: origin.subject(oneWording), why: "does not go with \(otherWording): \(contradiction.why)",
+                what: origin.subject(one.wording), why: "does not go with \(other.wording): \(contradiction.why)",
                 status: origin.status)
         } else if one.origin == origin {
-            entries[second.name]?.defeat = oneWording
+            entries[second].defeat = one.wording
         } else {
-            entries[first.name]?.defeat = otherWording
+            entries[first].defeat = other.wording
         }
     }
 }
@@ -126,13 +134,15 @@ extension SettingValues {
     /// Everything that is set.
     private static func entries(
         typed command: PhashCommand, environment: [String: String], file: ConfigurationFile?
-    ) -> [(Setting, Entry)] {
+    ) -> [Entry] {
         let variables = environment.filter { !$0.value.isEmpty }
         // Most starts have nothing but a command line; for them it would be a detour.
         guard !variables.isEmpty || file != nil else {
             return SettingsTable.all.compactMap { setting in
-                if let text = setting.typedText(command) { return (setting, Entry(text: text, origin: .commandLine)) }
-                return setting.defaultText.map { (setting, Entry(text: $0, origin: .builtIn)) }
+                if let text = setting.typedText(command) {
+                    return Entry(setting: setting, text: text, origin: .commandLine)
+                }
+                return setting.defaultText.map { Entry(setting: setting, text: $0, origin: .builtIn) }
             }
         }
         var layers: [(origin: SettingOrigin, provider: any ConfigProvider)] = [
@@ -149,12 +159,12 @@ extension SettingValues {
     /// The strongest value of each setting, by swift-configuration.
     private static func ranked(
         _ layers: [(origin: SettingOrigin, provider: any ConfigProvider)]
-    ) -> [(Setting, Entry)] {
+    ) -> [Entry] {
         let supplier = Supplier()
         let reader = ConfigReader(providers: layers.map(\.provider), accessReporter: supplier).scoped(to: "phash")
         return SettingsTable.all.compactMap { setting in
             guard let text = reader.string(forKey: ConfigKey([setting.name])) else { return nil }
-            return (setting, Entry(text: text, origin: layers[supplier.place].origin))
+            return Entry(setting: setting, text: text, origin: layers[supplier.place].origin)
         }
     }
 

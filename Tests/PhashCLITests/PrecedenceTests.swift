@@ -54,15 +54,15 @@ struct PrecedenceTests {
         for layer in [Layer.commandLine, .environment, .file] {
             for text in Self.examples(setting) {
                 let values = try Self.values(setting, [layer: text])
-                #expect(values.text(of: setting) == text)
-                #expect(values.entries[setting.name]?.origin == Self.origin(of: layer))
+                #expect(values[setting.name]?.value == text)
+                #expect(values[setting.name]?.origin == Self.origin(of: layer))
                 // And nothing else is.
-                let others = values.entries.filter { $0.key != setting.name }
-                #expect(others.allSatisfy { $0.value.origin == .builtIn })
+                let others = values.entries.filter { $0.setting.name != setting.name }
+                #expect(others.allSatisfy { $0.origin == .builtIn })
             }
         }
         let values = try Self.values(setting, [:])
-        #expect(values.text(of: setting) == setting.defaultText)
+        #expect(values[setting.name]?.value == setting.defaultText)
     }
 
     @Test("of any two layers the higher one counts", arguments: SettingsTable.all)
@@ -76,8 +76,8 @@ struct PrecedenceTests {
                     let isTypedOff = high == .commandLine && setting.kind == .flag && winner == "false"
                     if isTypedOff && setting.opposite == nil { continue }
                     let values = try Self.values(setting, [high: winner, low: loser])
-                    #expect(values.text(of: setting) == winner, "\(high) over \(low)")
-                    #expect(values.entries[setting.name]?.origin == Self.origin(of: high), "\(high) over \(low)")
+                    #expect(values[setting.name]?.value == winner, "\(high) over \(low)")
+                    #expect(values[setting.name]?.origin == Self.origin(of: high), "\(high) over \(low)")
                 }
             }
         }
@@ -86,7 +86,7 @@ struct PrecedenceTests {
     @Test("an empty variable counts as not set", arguments: SettingsTable.all)
     func emptyVariable(setting: Setting) throws {
         let values = try settingValues(environment: [setting.environmentName: ""])
-        #expect(values.text(of: setting) == setting.defaultText)
+        #expect(values[setting.name]?.value == setting.defaultText)
     }
 
     @Test(
@@ -120,9 +120,9 @@ struct PrecedenceTests {
             retries = 0
             """
         let values = try settingValues(file: file)
-        let texts = ["rounds", "max-line", "timeout", "jobs", "buffer", "retries"].map { values.entries[$0]?.text }
+        let texts = ["rounds", "max-line", "timeout", "jobs", "buffer", "retries"].map { values[$0]?.text }
         #expect(texts == ["1000", "16", "0.5", "50%", "2G", "0"])
-        #expect(try settingValues(file: "jobs = -1").entries["jobs"]?.text == "-1")
-        #expect(try settingValues(file: "jobs = \"+2\"").entries["jobs"]?.text == "+2")
+        #expect(try settingValues(file: "jobs = -1")["jobs"]?.text == "-1")
+        #expect(try settingValues(file: "jobs = \"+2\"")["jobs"]?.text == "+2")
     }
 }

@@ -88,8 +88,7 @@ enum OptionsFuzzer {
     }
 
     private static func text(_ name: String, _ values: SettingValues) -> String? {
-        guard let setting = SettingsTable.setting(name) else { fatalError("there is no setting \(name)") }
-        return values.text(of: setting)
+        values[name]?.value
     }
 
     /// Holds what became of a value, if it was given, against what was meant by it.
@@ -161,7 +160,7 @@ enum OptionsFuzzer {
         if PhashCommand.exitCode(for: error) == .success {
             return expect(!PhashCommand.fullMessage(for: error).isEmpty, "an answer without a word")
         }
-        let message = CommandLineInterface.usageMessage(for: error)
+        let message = CommandLineInterface.message(for: error)
         check(message: message, hasAdvice: true)
         expect(!arguments.isEmpty, "an error of nothing: \(message)")
     }
