@@ -36,11 +36,17 @@ else
 $(error LINK is "$(LINK)", but only static and dynamic are possible)
 endif
 
+# The program's own word.
+VERSION = $(shell sed -n 's/^ *static let version = "\(.*\)"$$/\1/p' Sources/PhashCLI/PhashCommand.swift)
+
 bin = $(DESTDIR)$(PREFIX)/bin
 share = $(DESTDIR)$(PREFIX)/share
+# Distributions keep zsh's site-functions to themselves and have their packages use another folder.
+ZSH_FUNCTIONS ?= site-functions
 # Where each thing goes; `uninstall` removes the same.
 installed = $(bin)/phash $(share)/man/man1/phash.1 $(share)/bash-completion/completions/phash \
-	$(share)/zsh/site-functions/_phash $(share)/fish/vendor_completions.d/phash.fish
+	$(share)/zsh/$(ZSH_FUNCTIONS)/_phash $(share)/fish/vendor_completions.d/phash.fish
+examples = $(share)/doc/phash/examples
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -49,6 +55,7 @@ unexport LINK FUZZ
 .PHONY: help setup build build-static build-dynamic build-hooks run test check check-man format man
 .PHONY: bench bench-check install uninstall clean
 .PHONY: sim soak storm coverage
+.PHONY: deb dist check-packages
 .PHONY: fuzz fuzz-check fuzz-corpus build-fuzz check-deep check-address check-thread
 
 help: ## list what make can do
@@ -221,9 +228,24 @@ install: $(PROGRAM) ## install the program, its manual page and completions for 
 	$(PROGRAM) --generate-completion-script bash > $(word 3,$(installed))
 	$(PROGRAM) --generate-completion-script zsh > $(word 4,$(installed))
 	$(PROGRAM) --generate-completion-script fish > $(word 5,$(installed))
+	mkdir -p $(examples)
+	install -m 644 packaging/examples/* $(examples)/
 
 uninstall: ## remove what install has put there
 	rm -f $(installed)
+	rm -rf $(dir $(examples))
+
+deb: setup build-$(LINK) ## make a Debian package of what install installs, in .build
+	@packaging/setup dpkg-deb:dpkg dpkg-shlibdeps:dpkg-dev strip:binutils
+	packaging/deb $(LINK) $(CURDIR)/$(PROGRAM) $(VERSION) .build
+
+dist: ## make .build/phash-VERSION.tar.gz, the sources as they are committed
+	@packaging/dist $(VERSION) .build
+
+# Needs root, for a system of its own that packages are installed in; Debian's archive fills it the first time.
+check-packages: deb dist ## check both: lintian, an installed package with man page, completions and services, the tarball's tests
+	@packaging/setup lintian:lintian debootstrap:debootstrap systemd-nspawn:systemd-container
+	packaging/check .build $(VERSION) .build-packages
 
 clean: ## remove everything that was built
-	rm -rf .build .build-dynamic .build-hooks .build-bench .build-coverage .build-fuzz .build-asan .build-tsan
+	rm -rf .build .build-dynamic .build-packages .build-hooks .build-bench .build-coverage .build-fuzz .build-asan .build-tsan
