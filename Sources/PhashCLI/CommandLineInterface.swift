@@ -13,7 +13,7 @@ package enum CommandLineInterface {
             end(withStatus: 0)
         } catch {
             if PhashCommand.exitCode(for: error) == .success {
-                print(helpText(PhashCommand.fullMessage(for: error)))
+                print(CompletionScripts.mended(helpText(PhashCommand.fullMessage(for: error))))
             }
             StandardError.write(message(for: error))
             end(withStatus: ((error as? SettingsError)?.status ?? .usage).rawValue)
