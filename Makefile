@@ -55,7 +55,7 @@ unexport LINK FUZZ
 .PHONY: help setup build build-static build-dynamic build-hooks run test check check-man format man
 .PHONY: bench bench-check install uninstall clean
 .PHONY: sim soak storm coverage
-.PHONY: deb dist check-packages
+.PHONY: deb dist check-packages check-dist
 .PHONY: fuzz fuzz-check fuzz-corpus build-fuzz check-deep check-address check-thread
 
 help: ## list what make can do
@@ -235,17 +235,24 @@ uninstall: ## remove what install has put there
 	rm -f $(installed)
 	rm -rf $(dir $(examples))
 
+# Both kinds have one name for apt, and two as files.
+DEB = .build/phash$(if $(filter dynamic,$(LINK)),-dynamic)_$(VERSION)_$(shell dpkg --print-architecture).deb
+TARBALL = .build/phash-$(VERSION).tar.gz
+
 deb: setup build-$(LINK) ## make a Debian package of what install installs, in .build
 	@packaging/setup dpkg-deb:dpkg dpkg-shlibdeps:dpkg-dev strip:binutils
-	packaging/deb $(LINK) $(CURDIR)/$(PROGRAM) $(VERSION) .build
+	packaging/deb $(LINK) $(CURDIR)/$(PROGRAM) $(VERSION) $(DEB)
 
 dist: ## make .build/phash-VERSION.tar.gz, the sources as they are committed
-	@packaging/dist $(VERSION) .build
+	@packaging/dist $(VERSION) $(TARBALL)
 
 # Needs root, for a system of its own that packages are installed in; Debian's archive fills it the first time.
-check-packages: deb dist ## check both: lintian, an installed package with man page, completions and services, the tarball's tests
+check-packages: deb ## install the package in a system made for it: lintian, man page, completions, services, container
 	@packaging/setup lintian:lintian debootstrap:debootstrap systemd-nspawn:systemd-container
-	packaging/check .build $(VERSION) .build-packages
+	packaging/check $(DEB) $(CURDIR)/.build-packages
+
+check-dist: dist ## run the tests of the tarball, outside of any checkout
+	packaging/check-dist $(TARBALL)
 
 clean: ## remove everything that was built
 	rm -rf .build .build-dynamic .build-packages .build-hooks .build-bench .build-coverage .build-fuzz .build-asan .build-tsan
