@@ -125,10 +125,12 @@ test: setup build-static build-hooks build-dynamic check-man ## build everything
 
 check: ## check the layout of the sources and the syntax of the scripts
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
-	@for script in man/generate .ci/run Tests/Benchmarks/install Tests/Fuzz/run Tests/Fuzz/minimise; do \
+	@for script in man/generate .ci/run Tests/Benchmarks/install Tests/Fuzz/run Tests/Fuzz/minimise \
+	    $(addprefix packaging/,check check-dist date deb dist setup); do \
 	    sh -n "$$script" || exit 1; \
 	done
-	@for script in $(wildcard Tests/Benchmarks/*.py Tests/Benchmarks/peers/*.py Tests/Soak/*.py Tests/Coverage/*.py); do \
+	@for script in $(wildcard Tests/Benchmarks/*.py Tests/Benchmarks/peers/*.py Tests/Soak/*.py Tests/Coverage/*.py) \
+	    packaging/check-completions packaging/check-service; do \
 	    python3 -c 'import ast, sys; ast.parse(open(sys.argv[1]).read(), sys.argv[1])' "$$script" || exit 1; \
 	done
 

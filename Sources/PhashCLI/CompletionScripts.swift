@@ -69,6 +69,7 @@ enum CompletionScripts {
     /// The parser's own command `help` is none of phash's.
     private static func withoutHelpForFish(_ text: String) -> String {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        return lines.filter { !$0.contains(" -fa 'help' -d 'Show subcommand help information.'") }.joined(separator: "\n")
+        return lines.filter { !$0.contains(" -fa 'help' -d 'Show subcommand help information.'") }
+            .joined(separator: "\n")
     }
 }
