@@ -1,4 +1,4 @@
-/// The parser's completion scripts, with what they lack put right.
+/// The parser's completion scripts for bash and zsh, with what they lack put right. That for fish lacks nothing.
 ///
 /// What is replaced are the words of the one version of the parser that Package.swift allows; a test says so when they
 /// have changed, and `make check-packages` types into the shells.
@@ -7,7 +7,6 @@ enum CompletionScripts {
     static func mended(_ text: String) -> String {
         if text.hasPrefix("#!/bin/bash\n") { return mendedForBash(text) }
         if text.hasPrefix("#compdef phash\n") { return mendedForZsh(text) }
-        if text.hasPrefix("function __phash_") { return withoutHelpForFish(text) }
         return text
     }
 
@@ -50,26 +49,17 @@ enum CompletionScripts {
 
                     """
             )
-            .replacing(/(compgen -W '[a-z ]*?) ?help' --/) { "\($0.1)' --" }
     }
 
     /// For zsh an option takes its value behind `=`, or in the same word, only if its description says so.
     private static func mendedForZsh(_ text: String) -> String {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        return lines.filter { !$0.contains("'help:Show subcommand help information.'") }
-            .map { line in
-                // An option with a value: `'--name[help]:value:…'` or `'(-n --name)'{-n,--name}'[help]:value:…'`.
-                guard line.contains("]:") else { return line }
-                return line.replacing(/^( *'\*?--[a-z-]+)\[/) { "\($0.1)=[" }
-                    .replacing(/{(-[A-Za-z0-9]),(--[a-z-]+)}'\[/) { "{\($0.1)+,\($0.2)=}'[" }
-            }
-            .joined(separator: "\n")
-    }
-
-    /// The parser's own command `help` is none of phash's.
-    private static func withoutHelpForFish(_ text: String) -> String {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        return lines.filter { !$0.contains(" -fa 'help' -d 'Show subcommand help information.'") }
-            .joined(separator: "\n")
+        return lines.map { line in
+            // An option with a value: `'--name[help]:value:…'` or `'(-n --name)'{-n,--name}'[help]:value:…'`.
+            guard line.contains("]:") else { return line }
+            return line.replacing(/^( *'\*?--[a-z-]+)\[/) { "\($0.1)=[" }
+                .replacing(/{(-[A-Za-z0-9]),(--[a-z-]+)}'\[/) { "{\($0.1)+,\($0.2)=}'[" }
+        }
+        .joined(separator: "\n")
     }
 }

@@ -27,14 +27,6 @@ struct CompletionScriptsTests {
         #expect(script.contains("'--format=[json"))
     }
 
-    @Test("the parser's own help command is offered nowhere", arguments: CompletionShell.allCases)
-    func help(shell: CompletionShell) {
-        let original = PhashCommand.completionScript(for: shell)
-        let script = CompletionScripts.mended(original)
-        for offer in ["help' --", "'help:Show", "-fa 'help'"] { #expect(!script.contains(offer), "\(offer)") }
-        #expect(script != original)
-    }
-
     @Test("other texts stay as they are", arguments: ["phash 0.1.0", "", "#!/bin/sh\n"])
     func others(text: String) {
         #expect(CompletionScripts.mended(text) == text)
