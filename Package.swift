@@ -88,6 +88,7 @@ let package = Package(
         // No trait: its readers of JSON and YAML would bring all of Foundation, 45 MB of it.
         .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: []),
         .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
     ],
     targets: [
         .executableTarget(
@@ -105,7 +106,13 @@ let package = Package(
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ]
         ),
-        room("PhashEngine", ["PhashCore", "PhashWire", "PhashDigest", "PhashPosix"]),
+        room(
+            "PhashEngine",
+            [
+                "PhashCore", "PhashWire", "PhashDigest", "PhashPosix",
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ]
+        ),
         room("PhashDigest", ["COpenSSL", "CPhashLanes", "CPhashBytes"]),
         room("PhashWire", ["PhashCore", "CPhashBytes"]),
         room("PhashPosix", ["CPhashPosix"]),

@@ -26,14 +26,19 @@ extension Scheduler {
     }
 
     /// Bytes from the head of the output queue have left the process: none of them when its head is empty.
-    package mutating func outputWritten(_ byteCount: Int) {
+    ///
+    /// - Parameter left: Gets each run of records that has left whole with these bytes.
+    package mutating func outputWritten(
+        _ byteCount: Int,
+        left: (_ address: SlotAddress, _ firstRecord: Int, _ recordCount: Int) -> Void = { _, _, _ in }
+    ) {
         var completed: [OutputSegment] = []
         output.written(byteCount) { completed.append($0) }
         statistics.bytesOut += UInt64(byteCount)
-        for segment in completed { complete(segment) }
+        for segment in completed { complete(segment, left: left) }
     }
 
-    private mutating func complete(_ segment: OutputSegment) {
+    private mutating func complete(_ segment: OutputSegment, left: (SlotAddress, Int, Int) -> Void) {
         let address = segment.address
         let partIndex = batches[address].partIndex(firstRecord: segment.firstRecord)
         let part = batches[address].parts[partIndex]
@@ -48,6 +53,7 @@ extension Scheduler {
             preconditionFailure("only queued results are written")
         }
         batches[address].parts[partIndex].state = .written
+        left(address, part.firstRecord, part.recordCount)
         guard batches[address].isWritten else { return }
         credits.giveBack(batches.remove(address).charge)
         workers[address.worker].slots.release(address.slot)

@@ -117,6 +117,9 @@ package struct Scheduler: ~Copyable {
         return .completed
     }
 
+    /// Whether more input may come.
+    package var isReading: Bool { input == .open }
+
     /// The signal that made it stop reading.
     package var stopSignal: Int32? { stop?.signal }
 

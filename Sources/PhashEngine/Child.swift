@@ -1,3 +1,4 @@
+internal import PhashCore
 internal import PhashPosix
 internal import PhashWire
 
@@ -6,6 +7,8 @@ final class Child {
     let pid: Int32
     /// Counts the children of all workers, so that readiness of an earlier one is not taken for this one's.
     let generation: UInt64
+    /// What its worker had done before it.
+    let before: WorkerStatistics
     private let doorbell: FileDescriptor
     private var stream = ReplyStream()
     /// What the child has been given and has not answered.
@@ -18,7 +21,9 @@ final class Child {
     private(set) var isHungUp = false
 
     /// Starts a child on an arena and sends it the greeting.
-    init(arena: Arena, greeting: [UInt8], generation: UInt64) throws(Errno) {
+    ///
+    /// - Parameter before: What its worker had done before it.
+    init(arena: Arena, greeting: [UInt8], generation: UInt64, before: WorkerStatistics) throws(Errno) {
         let pair = try DoorbellPair()
         // Before the child exists, so that a failure leaves nothing behind. The socket holds far more than that.
         let sent = try Self.send(greeting, over: pair.parentEnd.number)
@@ -26,6 +31,7 @@ final class Child {
         pid = try ChildProcess.spawnWorker(
             doorbell: pair.childEnd.number, input: arena.inputDescriptor, results: arena.resultsDescriptor)
         self.generation = generation
+        self.before = before
         doorbell = pair.keepParentEnd()
     }
 

@@ -12,6 +12,8 @@ package enum ExitReason: Equatable, Sendable {
     case inputFailed(Errno)
     /// Writing stdout failed.
     case outputFailed(Errno)
+    /// The file for Prometheus cannot be written, and nothing has been read.
+    case metricsFailed(path: String, reason: String)
     /// Children cannot be started, with the reason for people.
     case workersUnavailable(String)
 
@@ -21,8 +23,14 @@ package enum ExitReason: Equatable, Sendable {
         case .completed, .stopped, .readerGone: nil
         case .inputFailed(let error): "phash: standard input: \(error)"
         case .outputFailed(let error): "phash: standard output: \(error)"
+        case .metricsFailed(let path, let reason): "phash: metrics file '\(Self.printable(path))': \(reason)"
         case .workersUnavailable(let reason): "phash: \(reason)"
         }
+    }
+
+    /// A path without what could lead a terminal astray.
+    private static func printable(_ path: String) -> String {
+        String(path.map { $0.unicodeScalars.contains { $0.properties.generalCategory == .control } ? "?" : $0 })
     }
 
     /// The status that this process exits with; nil when it ends by a signal.
@@ -30,7 +38,7 @@ package enum ExitReason: Equatable, Sendable {
         switch self {
         case .completed(hasErrors: false): .success
         case .completed(hasErrors: true): .errorRecords
-        case .inputFailed, .outputFailed: .inputOutput
+        case .inputFailed, .outputFailed, .metricsFailed: .inputOutput
         case .workersUnavailable: .software
         case .stopped, .readerGone: nil
         }
@@ -42,7 +50,7 @@ package enum ExitReason: Equatable, Sendable {
         switch self {
         case .stopped(let signal): Signals.die(by: signal)
         case .readerGone: Signals.die(by: Signals.brokenPipe)
-        case .completed, .inputFailed, .outputFailed, .workersUnavailable:
+        case .completed, .inputFailed, .outputFailed, .metricsFailed, .workersUnavailable:
             ProcessExit.exit((status ?? .software).rawValue)
         }
     }

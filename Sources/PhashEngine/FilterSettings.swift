@@ -33,6 +33,8 @@ package struct FilterSettings: Sendable {
     package var estimatedRecordNanoseconds: Int64 = 1_000
     /// Whether the life of each child is told on stderr.
     package var isVerbose = false
+    /// What else the run shows of itself.
+    package var introspection = IntrospectionSettings()
 
     /// What `maximumLineBytes` may be at most: lengths travel as 32-bit numbers.
     package static let maximumLineBytesLimit = 1 << 30

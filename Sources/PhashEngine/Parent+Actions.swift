@@ -58,7 +58,7 @@ extension Parent {
 
     /// The next action, after results without bytes have left: there is nothing to write.
     private func nextAction() -> Action? {
-        if scheduler.output.isHeadEmpty { scheduler.outputWritten(0) }
+        if scheduler.output.isHeadEmpty { noteWritten(0) }
         return scheduler.nextAction(now: clock.now)
     }
 
@@ -80,6 +80,7 @@ extension Parent {
             let bytes = unsafe input.bytes(at: first[0].offset, count: byteCount)
             unsafe arena.fill(slot: address.slot, records: first, second, bytes: bytes)
         }
+        introspection.latencies?.batchCut(address, recordCount: recordCount)
         input.discard(before: scheduler.keepFrom)
     }
 
@@ -138,6 +139,7 @@ extension Parent {
     }
 
     private func release(_ address: SlotAddress) {
+        introspection.latencies?.batchLeft(address)
         let arena = arena(of: address.worker)
         let isLarge = arena.touchedResults(slot: address.slot) > Self.largeResultsBytes
         if isLarge || arena.heldResultsBytes > heldResultsBytes { arena.discardResults(slot: address.slot) }

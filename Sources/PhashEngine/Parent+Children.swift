@@ -17,9 +17,11 @@ extension Parent {
             }
             arena.forgetBegunTicket()
             generations += 1
-            let child = try Child(arena: arena, greeting: greeting, generation: generations)
+            let before = scheduler.workers[index].statistics
+            let child = try Child(arena: arena, greeting: greeting, generation: generations, before: before)
             children[index] = child
-            report("worker \(index + 1): process \(child.pid) started")
+            let place = before.starts == 0 ? "" : " in the place of the one before it, restart \(before.starts)"
+            report("worker \(index + 1): process \(child.pid) started\(place)")
             scheduler.workerStarted(index, now: clock.now)
         } catch {
             startFailure = "worker processes cannot be started: \(error)"
@@ -78,7 +80,7 @@ extension Parent {
             let reason = child.reasonOfStartFailure
             startFailure =
                 "worker processes cannot be started: \(reason ?? "the last one \(ending) before it was ready")"
-            report("worker \(index + 1): process \(child.pid) \(ending)\(reason.map { ": \($0)" } ?? "")")
+            reportEnd(Obituary(of: child, worker: index), status: status)
             let begun = arenas[index]?.begunTicket
             let isReplaced = scheduler.workers[index].phase == .retiring
             scheduler.workerExited(index, begun: begun, status: status, now: clock.now)
@@ -88,9 +90,9 @@ extension Parent {
 
     /// Lets children that have nothing to do end by themselves, and waits until they have.
     func dismissChildren() {
-        let pids = children.compactMap { $0?.pid }
+        let left = children.enumerated().compactMap { index, child in child.map { Obituary(of: $0, worker: index) } }
         children = children.map { _ in nil }
-        reap(pids, until: MonotonicClock.now + Self.dismissalPatience)
+        reap(left, until: MonotonicClock.now + Self.dismissalPatience)
     }
 
     /// Ends all children at once, and waits until they have.
@@ -99,14 +101,18 @@ extension Parent {
         dismissChildren()
     }
 
-    private func reap(_ pids: [Int32], until deadline: Nanoseconds) {
-        var left = pids
+    private func reap(_ children: [Obituary], until deadline: Nanoseconds) {
+        var left = children
         while true {
-            left.removeAll { ChildProcess.reap($0) != nil }
+            left.removeAll { child in
+                guard let status = ChildProcess.reap(child.pid) else { return false }
+                reportEnd(child, status: status)
+                return true
+            }
             if left.isEmpty { return }
             let now = MonotonicClock.now
             if now >= deadline {
-                for pid in left { ChildProcess.kill(pid) }
+                for child in left { ChildProcess.kill(child.pid) }
                 return
             }
             var set = PollSet()
@@ -122,6 +128,34 @@ extension Parent {
             let error = Errno(code: Int32(truncatingIfNeeded: confinementError))
             report("worker \(index + 1): its system calls cannot be restricted: \(error)")
         }
+    }
+
+    /// What is to be said of a child when it has ended.
+    private struct Obituary {
+        let worker: Int
+        let pid: Int32
+        /// What its worker had done before it.
+        let before: WorkerStatistics
+        let reason: String?
+
+        init(of child: Child, worker: Int) {
+            self.worker = worker
+            pid = child.pid
+            before = child.before
+            reason = child.reasonOfStartFailure
+        }
+    }
+
+    /// Says how a child ended, and what it had done.
+    private func reportEnd(_ child: Obituary, status: Int32) {
+        guard settings.isVerbose else { return }
+        let now = scheduler.workers[child.worker].statistics
+        let records = now.records - child.before.records
+        let seconds = Figures.thousandths(Double(now.busy - child.before.busy) / 1e9)
+        report(
+            "worker \(child.worker + 1): process \(child.pid) \(ExitStatus(waitStatus: status))"
+                + "\(child.reason.map { ": \($0)" } ?? ""), after \(records == 1 ? "1 record" : "\(records) records") "
+                + "in \(seconds) s of work")
     }
 
     /// Says something under `--verbose`.

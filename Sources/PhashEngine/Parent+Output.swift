@@ -10,12 +10,24 @@ extension Parent {
             return nil
         }
         outputPause = nil
+        // Where records come out, the progress line would stand in the middle of them.
+        if output.kind == .terminal { messages.erase() }
         do throws(Errno) {
             guard let count = unsafe try output.write(parts) else { return nil }
-            scheduler.outputWritten(count)
+            noteWritten(count)
             return nil
         } catch {
             return error == .brokenPipe ? brokenOutput() : .outputFailed(error)
+        }
+    }
+
+    /// Results have left, or are none.
+    func noteWritten(_ byteCount: Int) {
+        guard introspection.latencies != nil else { return scheduler.outputWritten(byteCount) }
+        let now = clock.now
+        scheduler.outputWritten(byteCount) { address, firstRecord, recordCount in
+            introspection.latencies?.recordsLeft(
+                address, firstRecord: firstRecord, recordCount: recordCount, now: now)
         }
     }
 
@@ -62,6 +74,12 @@ extension Parent {
         guard case .pipe(let capacity) = output.kind, !isWithinRecord else { return false }
         guard let newline = unsafe bytes.firstIndex(of: 0x0A) else { return false }
         return newline < capacity
+    }
+
+    /// Whether the output stands in the middle of a record.
+    var isWithinRecord: Bool {
+        let written = scheduler.output.headWrittenBytes
+        return written > 0 && isWithinRecord(scheduler.output[0], written)
     }
 
     /// Whether a part of the next record has gone out already.

@@ -28,6 +28,7 @@ final class Parent {
     var outputPause: OutputPause?
     let isBrokenPipeIgnored: Bool
     var messages = MessageQueue()
+    var introspection: Introspection
     var inputFailure: Errno?
 
     let signals: Int32
@@ -69,6 +70,8 @@ final class Parent {
             throw ExitFailure(.workersUnavailable("signals cannot be caught: \(error)"))
         }
         startTime = MonotonicClock.now
+        introspection = Introspection(settings.introspection, now: startTime, clock: clock.now)
+        try prepareMetrics()
     }
 
     private static func limits(settings: FilterSettings, lanes: Int) -> SchedulerLimits {
@@ -106,7 +109,7 @@ final class Parent {
             performActions()
             if let reason = finished() ?? turn() {
                 killChildren()
-                messages.flush()
+                conclude()
                 return reason
             }
         }
@@ -178,6 +181,7 @@ final class Parent {
             gatherInput()
         }
         tellTime()
+        introspect()
         return nil
     }
 
@@ -196,8 +200,8 @@ final class Parent {
     private func sleepLimit(pause: Nanoseconds?) -> Nanoseconds? {
         let now = clock.now
         let deadline = scheduler.nextDeadline.map { min(max($0 - now, 0), RunningClock.heartbeat) }
-        guard let pause else { return deadline }
-        return min(pause, deadline ?? pause)
+        let showing = introspection.nextDue.map { max($0 - MonotonicClock.now, 0) }
+        return earliest(earliest(pause, deadline), showing)
     }
 
     private func takeSignals() {
@@ -207,8 +211,9 @@ final class Parent {
                 reapChildren()
             case Signals.resumed:
                 clock.resumed()
+                introspection.drawing?.hasten(now: MonotonicClock.now)
             case Signals.status:
-                messages.add(statusLine())
+                addStatusLine()
             default:
                 scheduler.stopRequested(signal: arrival.signal, now: arrival.time - clock.skipped)
             }
@@ -248,10 +253,12 @@ final class Parent {
             switch outcome {
             case .bytes(let count):
                 scheduler.inputRead(unsafe input.last(count).bytes)
+                noteArrivals()
                 input.discard(before: scheduler.keepFrom)
                 return count
             case .endOfFile:
                 scheduler.inputEnded()
+                noteArrivals()
                 input.discard(before: scheduler.keepFrom)
             case .wouldBlock:
                 break
@@ -261,6 +268,10 @@ final class Parent {
             scheduler.inputFailed()
         }
         return 0
+    }
+
+    private func noteArrivals() {
+        introspection.latencies?.recordsRead(total: scheduler.statistics.recordsIn, now: clock.now)
     }
 }
 

@@ -11,7 +11,7 @@ private let allowedImports: [String: Set<String>] = [
         "ArgumentParser", "Configuration", "TOMLKit", "PhashCore", "PhashDigest", "PhashEngine", "PhashPosix",
         "PhashWire",
     ],
-    "PhashEngine": ["PhashCore", "PhashDigest", "PhashPosix", "PhashWire"],
+    "PhashEngine": ["Histogram", "PhashCore", "PhashDigest", "PhashPosix", "PhashWire"],
     "PhashDigest": ["COpenSSL", "CPhashLanes", "CPhashBytes"],
     "PhashWire": ["PhashCore", "CPhashBytes"],
     "PhashPosix": ["CPhashPosix", "Glibc", "Musl", "Darwin"],

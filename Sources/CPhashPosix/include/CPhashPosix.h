@@ -77,6 +77,16 @@ int phash_is_socket(int descriptor);
 // environ(7): `NAME=value` at that place; NULL behind the last. `index` must not go further than that.
 const char *_Nullable phash_environment_entry(int index);
 
+// ioctl(2) TIOCGWINSZ: how many characters fit a line of a terminal; 0 when it does not tell, or is none.
+int phash_terminal_columns(int descriptor);
+// tcgetpgrp(3): 0 when a terminal is another process group's now, so that we are in its background; else 1.
+int phash_terminal_is_ours(int descriptor);
+
+// openat(2): a new file for writing, close-on-exec; one that is there already is an error.
+int phash_file_create(const char *_Nonnull path);
+// lstat(2): 1 when there is nothing at a path or a regular file, 0 when there is something else, -1.
+int phash_file_is_replaceable(const char *_Nonnull path);
+
 // sched_getaffinity(2): number of CPUs this process may run on; -1 when unknown.
 int phash_affinity_count(void);
 
