@@ -26,7 +26,7 @@ package enum CommandLineInterface {
         PhashCommand.isCertainlyNoRequestForScript.store(!asksForScript, ordering: .relaxed)
         // Help and errors look at the configuration again.
         defer { PhashCommand.isCertainlyNoRequestForScript.store(false, ordering: .relaxed) }
-        return try PhashCommand.parseAsRoot(ShortOptions.separated(arguments))
+        return try PhashCommand.parseAsRoot(OptionalValues.filledIn(ShortOptions.separated(arguments)))
     }
 
     /// Writes `text` and a newline to standard output and ends the process: with 74 when it cannot be written.
@@ -64,6 +64,7 @@ package enum CommandLineInterface {
 
     /// The parser's help, with a name for the options that stand in no group.
     static func helpText(_ text: String) -> String {
+        let text = OptionalValues.help(text)
         guard let header = text.firstRange(of: "\nOPTIONS:\n") else { return text }
         return text.replacingCharacters(in: header, with: "\nOTHER:\n")
     }

@@ -8,4 +8,5 @@ enum Defaults {
     static let jobs = "0"
     static let buffer = "64M"
     static let retries = "2"
+    static let progress = "never"
 }

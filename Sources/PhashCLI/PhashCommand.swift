@@ -37,6 +37,7 @@ struct PhashCommand: ParsableCommand {
     @OptionGroup(title: "Hashing") var hashing: HashingOptions
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Processes") var processes: ProcessOptions
+    @OptionGroup(title: "Watching") var introspection: IntrospectionOptions
 
     // Without a group, they stand beside the parser's own --version and --help: see `CommandLineInterface.helpText`.
     @Flag(name: [.customShort("v"), .customLong("verbose")], help: "Tell on standard error what the children do.")

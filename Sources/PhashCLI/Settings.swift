@@ -33,6 +33,7 @@ struct Settings {
         filter.estimatedRecordNanoseconds = overflow ? .max : estimate
         try resolveInput(values)
         try resolveProcesses(values)
+        try resolveIntrospection(values)
     }
 
     private static func algorithm(named name: String) throws(InvalidValue) -> DigestAlgorithm {
@@ -67,6 +68,22 @@ struct Settings {
             try wholeNumber(text, in: 0...Self.maximumRetries)
         }
         filter.timeoutNanoseconds = try values.readIfGiven("timeout", nanoseconds)
+    }
+
+    private mutating func resolveIntrospection(_ values: SettingValues) throws(SettingsError) {
+        filter.introspection.progress = try values.read("progress") { (text) throws(InvalidValue) in
+            try choice(text, among: ["auto": .automatic, "always": .always, "never": .never])
+        }
+        filter.introspection.totalRecords = try values.readIfGiven("total") { (text) throws(InvalidValue) in
+            UInt64(try wholeNumber(text, in: 0...Int.max))
+        }
+        filter.introspection.statsNanoseconds = try values.readIfGiven("stats", nanoseconds)
+        filter.introspection.writesSummary = values.isOn("summary")
+        filter.introspection.metricsPath = try values.readIfGiven("metrics-file") { (text) throws(InvalidValue) in
+            guard !text.isEmpty else { throw InvalidValue(text, "is not the path of a file") }
+            return text
+        }
+        filter.introspection.version = PhashCommand.version
     }
 
     private static func format(

@@ -37,6 +37,12 @@ enum SettingsTable {
         .value("retries", .number, default: Defaults.retries) { $0.processes.retries },
         .value("timeout", .number) { $0.processes.timeout },
 
+        // What a run shows of itself.
+        .value("progress", .text, default: Defaults.progress) { $0.introspection.progress },
+        .value("total", .number) { $0.introspection.total },
+        .value("stats", .number) { $0.introspection.stats },
+        .flag("summary") { $0.introspection.writesSummary },
+        .value("metrics-file", .text) { $0.introspection.metricsFile },
         .flag("verbose") { $0.isVerbose },
     ]
 

@@ -56,6 +56,15 @@ struct SettingsTests {
         #expect(processes.retries == 0)
         #expect(processes.timeoutNanoseconds == 1_500_000_000)
         #expect(processes.isVerbose)
+        let watching = try settings(
+            "--progress=always", "--total", "12", "--stats", "0.5", "--summary", "--metrics-file", "a b"
+        ).filter.introspection
+        #expect(watching.progress == .always)
+        #expect(watching.totalRecords == 12)
+        #expect(watching.statsNanoseconds == 500_000_000)
+        #expect(watching.writesSummary)
+        #expect(watching.metricsPath == "a b")
+        #expect(watching.version == PhashCommand.version)
     }
 
     @Test("the largest number of rounds is allowed, and its estimate does not overflow")
