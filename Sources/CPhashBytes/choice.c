@@ -1,5 +1,7 @@
 #include "implementations.h"
 
+#include <string.h>
+
 const struct phash_bytes *phash_bytes_implementation(size_t index) {
     const struct phash_bytes *known[4] = {NULL, NULL, NULL, NULL};
     size_t count = 0;
@@ -14,4 +16,10 @@ const struct phash_bytes *phash_bytes_implementation(size_t index) {
 #endif
     known[count++] = &phash_bytes_portable;
     return index < count ? known[index] : NULL;
+}
+
+void phash_bytes_wipe(void *bytes, size_t count) {
+    memset(bytes, 0, count);
+    // Somebody might read it, for all that the compiler knows.
+    __asm__ volatile("" : : "r"(bytes) : "memory");
 }

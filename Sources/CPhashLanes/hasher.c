@@ -4,8 +4,8 @@
 // two with its rest and the padding. All lanes go on for as many blocks as the lane that is nearest to its end has
 // left; then that lane takes the next message. So messages of any lengths fill all lanes until the last ones.
 //
-// The bytes of a word are an argument of every function and a constant where it begins, so that each is compiled twice:
-// for a short line this code takes a quarter of the time.
+// The bytes of a word, and whether there is a key, are arguments of every function and constants where it begins, so that
+// each is compiled for each: for a short line this code takes a quarter of the time.
 #include "kernel.h"
 
 #include "single_words.h"
@@ -18,6 +18,8 @@ struct lane {
     size_t blocks_left;
     /// Whether the blocks are those of `padded`, the last of the message.
     bool is_at_end;
+    /// Whether the block is the one of an HMAC's outer hash, which `padded` then holds.
+    bool is_outer;
     size_t message;
     size_t padded_blocks;
     _Alignas(64) uint8_t padded[2 * MAXIMUM_BLOCK_BYTES];
@@ -47,14 +49,12 @@ PHASH_INLINE uint32_t *word32(void *state, size_t lanes, int word, size_t lane) 
     return (uint32_t *)state + (size_t)word * lanes + lane;
 }
 
-PHASH_INLINE void initialize_state(struct run *run, size_t word_bytes, size_t lane) {
-    const struct phash_hasher *hasher = run->hasher;
-    size_t lanes = run->width->lanes;
-    if (word_bytes == 8) {
-        for (int i = 0; i < 8; i++) *word64(run->state, lanes, i, lane) = hasher->chain64.initial[i];
-    } else {
-        for (int i = 0; i < 8; i++) *word32(run->state, lanes, i, lane) = hasher->chain32.initial[i];
-    }
+PHASH_INLINE void set_state64(struct run *run, size_t lane, const uint64_t words[8]) {
+    for (int i = 0; i < 8; i++) *word64(run->state, run->width->lanes, i, lane) = words[i];
+}
+
+PHASH_INLINE void set_state32(struct run *run, size_t lane, const uint32_t words[8]) {
+    for (int i = 0; i < 8; i++) *word32(run->state, run->width->lanes, i, lane) = words[i];
 }
 
 /// Writes the bytes of a state, as many as a digest has.
@@ -89,8 +89,11 @@ PHASH_INLINE void load_digest(struct run *run, size_t word_bytes, size_t lane, c
     }
 }
 
+/// Bytes that are hashed before the first of a message: the block of an HMAC's key, or none.
+PHASH_INLINE size_t prefix_bytes(size_t word_bytes, bool is_keyed) { return is_keyed ? 16 * word_bytes : 0; }
+
 /// Gives the next message to a lane; false when there is none.
-PHASH_INLINE bool take_message(struct run *run, size_t word_bytes, size_t lane_index) {
+PHASH_INLINE bool take_message(struct run *run, size_t word_bytes, bool is_keyed, size_t lane_index) {
     if (run->next_message == run->count) return false;
     struct lane *lane = &run->lanes[lane_index];
     lane->message = run->next_message++;
@@ -107,16 +110,40 @@ PHASH_INLINE bool take_message(struct run *run, size_t word_bytes, size_t lane_i
     if (lane->padded_blocks == 2) memset(lane->padded + 16 * word_bytes, 0, 16 * word_bytes);
     if (rest > 0) memcpy(lane->padded, message->bytes + whole_blocks * block_bytes, rest);
     lane->padded[rest] = 0x80;
-    phash_store64(lane->padded + padded_bytes - 8, (uint64_t)message->length * 8);
+    phash_store64(lane->padded + padded_bytes - 8, (message->length + prefix_bytes(word_bytes, is_keyed)) * 8);
+    if (is_keyed) lane->is_outer = false;
     lane->is_at_end = whole_blocks == 0;
     lane->blocks_left = lane->is_at_end ? lane->padded_blocks : whole_blocks;
     run->blocks[lane_index] = lane->is_at_end ? lane->padded : message->bytes;
-    initialize_state(run, word_bytes, lane_index);
+    if (word_bytes == 8) {
+        set_state64(run, lane_index, run->hasher->chain64.initial);
+    } else {
+        set_state32(run, lane_index, run->hasher->chain32.initial);
+    }
     return true;
 }
 
-/// Goes on after `count` blocks: to the padding, to the next message, or to rest.
-PHASH_INLINE void advance(struct run *run, size_t word_bytes, size_t lane_index, size_t count) {
+/// Goes on from the inner hash of an HMAC to the outer one, whose message is the digest: one block after that of the key.
+PHASH_INLINE void begin_outer(struct run *run, size_t word_bytes, size_t lane_index) {
+    struct lane *lane = &run->lanes[lane_index];
+    const struct phash_hasher *hasher = run->hasher;
+    memset(lane->padded, 0, 16 * word_bytes);
+    store_digest(run, word_bytes, lane_index, lane->padded);
+    lane->padded[hasher->digest_bytes] = 0x80;
+    phash_store64(lane->padded + 16 * word_bytes - 8, (prefix_bytes(word_bytes, true) + hasher->digest_bytes) * 8);
+    lane->is_outer = true;
+    lane->blocks_left = 1;
+    run->blocks[lane_index] = lane->padded;
+    if (word_bytes == 8) {
+        set_state64(run, lane_index, hasher->chain64.outer);
+    } else {
+        set_state32(run, lane_index, hasher->chain32.outer);
+    }
+}
+
+/// Goes on after `count` blocks: to the padding, to the outer hash, to the next message, or to rest.
+PHASH_INLINE void advance(
+    struct run *run, size_t word_bytes, bool is_keyed, size_t lane_index, size_t count) {
     struct lane *lane = &run->lanes[lane_index];
     lane->blocks_left -= count;
     if (lane->blocks_left > 0) {
@@ -125,9 +152,11 @@ PHASH_INLINE void advance(struct run *run, size_t word_bytes, size_t lane_index,
         lane->is_at_end = true;
         lane->blocks_left = lane->padded_blocks;
         run->blocks[lane_index] = lane->padded;
+    } else if (is_keyed && !lane->is_outer) {
+        begin_outer(run, word_bytes, lane_index);
     } else {
         store_digest(run, word_bytes, lane_index, run->digests + lane->message * run->hasher->digest_bytes);
-        if (!take_message(run, word_bytes, lane_index)) run->active_lanes--;
+        if (!take_message(run, word_bytes, is_keyed, lane_index)) run->active_lanes--;
     }
 }
 
@@ -152,12 +181,12 @@ PHASH_INLINE void continue_alone(struct run *run, size_t word_bytes, size_t lane
 }
 
 /// Round 1 of all messages.
-PHASH_INLINE void hash_messages(struct run *run, size_t word_bytes) {
+PHASH_INLINE void hash_messages(struct run *run, size_t word_bytes, bool is_keyed) {
     const struct phash_kernel *kernel = run->hasher->kernel;
     run->width = &kernel->widths[run->count < kernel->lanes ? run->count : kernel->lanes];
     for (size_t lane = 0; lane < run->width->lanes; lane++) {
         run->lanes[lane].blocks_left = 0;
-        run->active_lanes += take_message(run, word_bytes, lane);
+        run->active_lanes += take_message(run, word_bytes, is_keyed, lane);
     }
     while (run->active_lanes > 0) {
         size_t count = SIZE_MAX, working = 0;
@@ -175,8 +204,17 @@ PHASH_INLINE void hash_messages(struct run *run, size_t word_bytes) {
         }
         run->width->compress(run->state, run->blocks, count);
         for (size_t lane = 0; lane < run->width->lanes; lane++) {
-            if (run->lanes[lane].blocks_left > 0) advance(run, word_bytes, lane, count);
+            if (run->lanes[lane].blocks_left > 0) advance(run, word_bytes, is_keyed, lane, count);
         }
+    }
+}
+
+/// Round 1 of all messages with a key; apart, so that the code without one stays as it would be alone.
+__attribute__((noinline)) static void hash_messages_with_key(struct run *run) {
+    if (run->hasher->kernel->word_bytes == 8) {
+        hash_messages(run, 8, true);
+    } else {
+        hash_messages(run, 4, true);
     }
 }
 
@@ -195,7 +233,7 @@ PHASH_INLINE void hash_digests(struct run *run, size_t word_bytes) {
             size_t source = lane < group ? lane : 0;
             load_digest(run, word_bytes, lane, digests + source * hasher->digest_bytes);
         }
-        run->width->chain(run->state, hasher, hasher->rounds - 1);
+        (hasher->is_keyed ? run->width->keyed_chain : run->width->chain)(run->state, hasher, hasher->rounds - 1);
         for (size_t lane = 0; lane < group; lane++) {
             store_digest(run, word_bytes, lane, digests + lane * hasher->digest_bytes);
         }
@@ -220,10 +258,12 @@ void phash_hasher_run(
     if (count == 0) return;
     struct run run;
     begin(&run, hasher, messages, count, digests);
-    if (hasher->kernel->word_bytes == 8) {
-        hash_messages(&run, 8);
+    if (hasher->is_keyed) {
+        hash_messages_with_key(&run);
+    } else if (hasher->kernel->word_bytes == 8) {
+        hash_messages(&run, 8, false);
     } else {
-        hash_messages(&run, 4);
+        hash_messages(&run, 4, false);
     }
     phash_hasher_continue(hasher, count, digests);
 }

@@ -14,6 +14,8 @@ struct phash_width {
     /// Replaces each state by the one that `rounds` further rounds end with. Only as many words of a state count as
     /// make a digest.
     void (*chain)(void *state, const struct phash_hasher *hasher, uint64_t rounds);
+    /// The same where every round is an HMAC.
+    void (*keyed_chain)(void *state, const struct phash_hasher *hasher, uint64_t rounds);
 };
 
 /// Digests of one kind with everything about them worked out beforehand.
@@ -23,8 +25,12 @@ struct phash_hasher {
     uint64_t rounds;
     /// Bytes of a digest.
     size_t digest_bytes;
+    /// Whether every round is an HMAC with a key, of which `initial` and `outer` are made.
+    bool is_keyed;
     union {
         struct phash_chain64 {
+            /// The state that a message begins with: that of FIPS 180-4, or with a key the state after the block of the
+            /// key exclusive-or ipad.
             uint64_t initial[8];
             /// Words of the message that are hexadecimal text; the rest of its first block is `tail`.
             unsigned text_words;
@@ -34,6 +40,11 @@ struct phash_hasher {
             /// Round constants plus message schedule of the second block, once and four times over.
             uint64_t second[80];
             _Alignas(64) uint64_t second_x4[80][4];
+            /// With a key, the second half of an HMAC: the state after the block of the key exclusive-or opad, and the one
+            /// block that follows. It holds the inner digest where the bits of `digest_mask` are, and `outer_tail` elsewhere.
+            uint64_t outer[8];
+            uint64_t digest_mask[8];
+            uint64_t outer_tail[16];
         } chain64;
         struct phash_chain32 {
             uint32_t initial[8];
@@ -42,6 +53,9 @@ struct phash_hasher {
             uint32_t tail[16];
             _Alignas(64) uint32_t second[64];
             _Alignas(64) uint32_t second_x8[64][8];
+            uint32_t outer[8];
+            uint32_t digest_mask[8];
+            uint32_t outer_tail[16];
         } chain32;
     };
 };
@@ -73,11 +87,14 @@ extern const struct phash_kernel phash_sha512_neon, phash_sha256_neon;
 // Code for one record alone: for any CPU, and with BMI2 and AVX2.
 void phash_sha512_single_compress(void *state, const uint8_t *const *blocks, size_t count);
 void phash_sha512_single_chain(void *state, const struct phash_hasher *hasher, uint64_t rounds);
+void phash_sha512_single_keyed_chain(void *state, const struct phash_hasher *hasher, uint64_t rounds);
 void phash_sha256_single_compress(void *state, const uint8_t *const *blocks, size_t count);
 void phash_sha256_single_chain(void *state, const struct phash_hasher *hasher, uint64_t rounds);
+void phash_sha256_single_keyed_chain(void *state, const struct phash_hasher *hasher, uint64_t rounds);
 #if defined(__x86_64__)
 void phash_sha512_single_avx2_compress(void *state, const uint8_t *const *blocks, size_t count);
 void phash_sha512_single_avx2_chain(void *state, const struct phash_hasher *hasher, uint64_t rounds);
+void phash_sha512_single_avx2_keyed_chain(void *state, const struct phash_hasher *hasher, uint64_t rounds);
 #endif
 
 /// Round constants, FIPS 180-4 section 4.2.

@@ -1,8 +1,11 @@
 // What the rounds after the first know beforehand: their message is the hexadecimal text of a digest, so its length,
-// its padding and, where the padding needs a second block, all of that block are the same for every record.
+// its padding and, where the padding needs a second block, all of that block are the same for every record. With a key,
+// so are the first block of both hashes of an HMAC, which is worked out once, and all but the digest in the last.
 #include "kernel.h"
 
 #include <string.h>
+
+enum { MAXIMUM_BLOCK_BYTES = 128 };
 
 #define ROTATE64(x, n) __builtin_rotateright64(x, n)
 #define ROTATE32(x, n) __builtin_rotateright32(x, n)
@@ -66,7 +69,7 @@ static void schedule32(struct phash_chain32 *chain, const uint32_t block[16]) {
     }
 }
 
-static void prepare64(struct phash_chain64 *chain, const struct digest64 *digest) {
+static void prepare64(struct phash_chain64 *chain, const struct digest64 *digest, size_t prefix_bytes) {
     memcpy(chain->initial, digest->initial, sizeof chain->initial);
     size_t text_bytes = 2 * digest->digest_bytes;
     chain->text_words = (unsigned)(text_bytes / 8);
@@ -77,11 +80,11 @@ static void prepare64(struct phash_chain64 *chain, const struct digest64 *digest
     uint64_t *after_text = chain->text_words < 16 ? &chain->tail[chain->text_words] : &second[0];
     *after_text = (uint64_t)1 << 63;
     uint64_t *last = chain->has_second ? &second[15] : &chain->tail[15];
-    *last = 8 * text_bytes;
+    *last = 8 * (prefix_bytes + text_bytes);
     schedule64(chain, second);
 }
 
-static void prepare32(struct phash_chain32 *chain, const struct digest32 *digest) {
+static void prepare32(struct phash_chain32 *chain, const struct digest32 *digest, size_t prefix_bytes) {
     memcpy(chain->initial, digest->initial, sizeof chain->initial);
     size_t text_bytes = 2 * digest->digest_bytes;
     chain->text_words = (unsigned)(text_bytes / 4);
@@ -91,21 +94,103 @@ static void prepare32(struct phash_chain32 *chain, const struct digest32 *digest
     uint32_t *after_text = chain->text_words < 16 ? &chain->tail[chain->text_words] : &second[0];
     *after_text = (uint32_t)1 << 31;
     uint32_t *last = chain->has_second ? &second[15] : &chain->tail[15];
-    *last = 8 * (uint32_t)text_bytes;
+    *last = 8 * (uint32_t)(prefix_bytes + text_bytes);
     schedule32(chain, second);
 }
 
 size_t phash_hasher_size(void) { return sizeof(struct phash_hasher); }
 
-void phash_hasher_prepare(
-    struct phash_hasher *hasher, const struct phash_kernel *kernel, enum phash_sha2 digest, uint64_t rounds) {
+/// All but the states that a key leads to.
+static void prepare(
+    struct phash_hasher *hasher, const struct phash_kernel *kernel, enum phash_sha2 digest, uint64_t rounds,
+    bool is_keyed) {
     hasher->kernel = kernel;
     hasher->rounds = rounds;
+    hasher->is_keyed = is_keyed;
+    size_t prefix_bytes = is_keyed ? 16 * kernel->word_bytes : 0;
     if (kernel->word_bytes == 8) {
         hasher->digest_bytes = digests64[digest].digest_bytes;
-        prepare64(&hasher->chain64, &digests64[digest]);
+        prepare64(&hasher->chain64, &digests64[digest], prefix_bytes);
     } else {
         hasher->digest_bytes = digests32[digest].digest_bytes;
-        prepare32(&hasher->chain32, &digests32[digest]);
+        prepare32(&hasher->chain32, &digests32[digest], prefix_bytes);
     }
+}
+
+void phash_hasher_prepare(
+    struct phash_hasher *hasher, const struct phash_kernel *kernel, enum phash_sha2 digest, uint64_t rounds) {
+    prepare(hasher, kernel, digest, rounds, false);
+}
+
+/// The constant part of the outer block: the digest takes up the words before it.
+static void prepare_outer64(struct phash_chain64 *chain, size_t digest_bytes) {
+    size_t whole = digest_bytes / 8;
+    for (size_t i = 0; i < 8; i++) chain->digest_mask[i] = i < whole ? UINT64_MAX : 0;
+    memset(chain->outer_tail, 0, sizeof chain->outer_tail);
+    // Only SHA-512/224 ends within a word.
+    if (digest_bytes % 8 != 0) chain->digest_mask[whole] = (uint64_t)UINT32_MAX << 32;
+    chain->outer_tail[whole] = (uint64_t)1 << (digest_bytes % 8 != 0 ? 31 : 63);
+    chain->outer_tail[15] = 8 * (128 + digest_bytes);
+}
+
+static void prepare_outer32(struct phash_chain32 *chain, size_t digest_bytes) {
+    size_t whole = digest_bytes / 4;
+    for (size_t i = 0; i < 8; i++) chain->digest_mask[i] = i < whole ? UINT32_MAX : 0;
+    memset(chain->outer_tail, 0, sizeof chain->outer_tail);
+    chain->outer_tail[whole] = (uint32_t)1 << 31;
+    chain->outer_tail[15] = (uint32_t)(8 * (64 + digest_bytes));
+}
+
+/// Replaces `state` by the one after the block of the key, each byte of which is exclusive-or `pad`.
+static void hash_key_block(
+    const struct phash_kernel *kernel, void *state, const uint8_t *key_block, uint8_t pad) {
+    uint8_t block[MAXIMUM_BLOCK_BYTES];
+    for (size_t i = 0; i < 16 * kernel->word_bytes; i++) block[i] = key_block[i] ^ pad;
+    const uint8_t *blocks[1] = {block};
+    kernel->widths[1].compress(state, blocks, 1);
+}
+
+/// Overwrites what functions that have returned have left on the stack.
+__attribute__((noinline)) static void wipe_stack(void) {
+    uint8_t memory[16 << 10];
+    memset(memory, 0, sizeof memory);
+    // Somebody might read it, for all that the compiler knows.
+    __asm__ volatile("" : : "r"(memory) : "memory");
+}
+
+/// The states after the block of the key. RFC 2104 section 2
+static void prepare_key(
+    struct phash_hasher *hasher, const struct phash_kernel *kernel, enum phash_sha2 digest, const uint8_t *key,
+    size_t key_length) {
+    enum { INNER_PAD = 0x36, OUTER_PAD = 0x5C };
+    uint8_t block[MAXIMUM_BLOCK_BYTES] = {0};
+    if (key_length > 16 * kernel->word_bytes) {
+        struct phash_hasher plain;
+        struct phash_message message = {.bytes = key, .length = key_length};
+        prepare(&plain, kernel, digest, 1, false);
+        phash_hasher_run(&plain, &message, 1, block);
+    } else if (key_length > 0) {
+        memcpy(block, key, key_length);
+    }
+    if (kernel->word_bytes == 8) {
+        struct phash_chain64 *chain = &hasher->chain64;
+        prepare_outer64(chain, hasher->digest_bytes);
+        memcpy(chain->outer, chain->initial, sizeof chain->outer);
+        hash_key_block(kernel, chain->initial, block, INNER_PAD);
+        hash_key_block(kernel, chain->outer, block, OUTER_PAD);
+    } else {
+        struct phash_chain32 *chain = &hasher->chain32;
+        prepare_outer32(chain, hasher->digest_bytes);
+        memcpy(chain->outer, chain->initial, sizeof chain->outer);
+        hash_key_block(kernel, chain->initial, block, INNER_PAD);
+        hash_key_block(kernel, chain->outer, block, OUTER_PAD);
+    }
+}
+
+void phash_hasher_prepare_keyed(
+    struct phash_hasher *hasher, const struct phash_kernel *kernel, enum phash_sha2 digest, uint64_t rounds,
+    const uint8_t *key, size_t key_length) {
+    prepare(hasher, kernel, digest, rounds, true);
+    prepare_key(hasher, kernel, digest, key, key_length);
+    wipe_stack();
 }

@@ -76,8 +76,8 @@ PHASH_INLINE TARGET void hexadecimal(word state, word *high, word *low) {
 
 static bool is_supported(void) { return __builtin_cpu_supports("avx2"); }
 
-#define ONE {1, phash_sha256_single_compress, phash_sha256_single_chain}
-#define EIGHT {LANES, compress, chain}
+#define ONE {1, phash_sha256_single_compress, phash_sha256_single_chain, phash_sha256_single_keyed_chain}
+#define EIGHT {LANES, compress, chain, keyed_chain}
 
 const struct phash_kernel phash_sha256_avx2 = {
     .name = "avx2",

@@ -85,8 +85,8 @@ static bool is_supported(void) {
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw");
 }
 
-#define ONE {1, phash_sha256_single_compress, phash_sha256_single_chain}
-#define ALL {LANES, compress, chain}
+#define ONE {1, phash_sha256_single_compress, phash_sha256_single_chain, phash_sha256_single_keyed_chain}
+#define ALL {LANES, compress, chain, keyed_chain}
 
 const struct phash_kernel phash_sha256_avx512 = {
     .name = "avx512",

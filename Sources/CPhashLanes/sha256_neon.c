@@ -62,9 +62,16 @@ PHASH_INLINE TARGET void hexadecimal(struct stream x, vector w[4]) {
     hexadecimal_words(x.efgh, &w[2], &w[3]);
 }
 
+/// The words of a state in their order, four to a vector.
+PHASH_INLINE TARGET void digest_words(struct stream x, vector w[2]) {
+    w[0] = x.abcd;
+    w[1] = x.efgh;
+}
+
 PHASH_INLINE TARGET vector replace_last_two(vector words, vector by) {
     return vcombine_u32(vget_low_u32(words), vget_high_u32(by));
 }
+PHASH_INLINE TARGET vector replace_last(vector words, vector by) { return vcopyq_laneq_u32(words, 3, by, 3); }
 
 // From and to the transposed state: the accesses of four-element structures transpose four streams, fewer go word by
 // word.
@@ -123,9 +130,9 @@ const struct phash_kernel phash_sha256_neon = {
     .is_supported = is_supported,
     .is_preferred = true,
     .lanes = MAXIMUM_STREAMS,
-    .widths = {[1] = {1, compress_1, chain_1},
-               [2] = {2, compress_2, chain_2},
-               [3] = {3, compress_3, chain_3},
-               [4] = {4, compress_4, chain_4}},
+    .widths = {[1] = {1, compress_1, chain_1, keyed_chain_1},
+               [2] = {2, compress_2, chain_2, keyed_chain_2},
+               [3] = {3, compress_3, chain_3, keyed_chain_3},
+               [4] = {4, compress_4, chain_4, keyed_chain_4}},
 };
 #endif

@@ -42,8 +42,8 @@ PHASH_INLINE void hexadecimal(word state, word *high, word *low) {
 
 static bool is_supported(void) { return true; }
 
-#define ONE {1, phash_sha256_single_compress, phash_sha256_single_chain}
-#define FOUR {LANES, compress, chain}
+#define ONE {1, phash_sha256_single_compress, phash_sha256_single_chain, phash_sha256_single_keyed_chain}
+#define FOUR {LANES, compress, chain, keyed_chain}
 
 const struct phash_kernel phash_sha256_portable = {
     .name = "portable",

@@ -69,7 +69,14 @@ PHASH_INLINE TARGET void hexadecimal(struct stream x, vector w[4]) {
     hexadecimal_words(x.cdgh, &w[1], &w[3]);
 }
 
+/// The words of a state in their order, four to a vector.
+PHASH_INLINE TARGET void digest_words(struct stream x, vector w[2]) {
+    w[0] = _mm_shuffle_epi32(_mm_unpackhi_epi64(x.abef, x.cdgh), 0xB1);
+    w[1] = _mm_shuffle_epi32(_mm_unpacklo_epi64(x.abef, x.cdgh), 0xB1);
+}
+
 PHASH_INLINE TARGET vector replace_last_two(vector words, vector by) { return _mm_blend_epi16(words, by, 0xF0); }
+PHASH_INLINE TARGET vector replace_last(vector words, vector by) { return _mm_blend_epi16(words, by, 0xC0); }
 
 // Four vectors of four words, transposed.
 PHASH_INLINE TARGET void transpose(vector row[4]) {
@@ -143,9 +150,9 @@ const struct phash_kernel phash_sha256_shani = {
     .is_preferred = true,
     .is_fast_alone = true,
     .lanes = MAXIMUM_STREAMS,
-    .widths = {[1] = {1, compress_1, chain_1},
-               [2] = {2, compress_2, chain_2},
-               [3] = {3, compress_3, chain_3},
-               [4] = {4, compress_4, chain_4}},
+    .widths = {[1] = {1, compress_1, chain_1, keyed_chain_1},
+               [2] = {2, compress_2, chain_2, keyed_chain_2},
+               [3] = {3, compress_3, chain_3, keyed_chain_3},
+               [4] = {4, compress_4, chain_4, keyed_chain_4}},
 };
 #endif

@@ -33,3 +33,7 @@ void phash_sha256_single_compress(void *state, const uint8_t *const *blocks, siz
 void phash_sha256_single_chain(void *state, const struct phash_hasher *hasher, uint64_t rounds) {
     chain(state, hasher, rounds);
 }
+
+void phash_sha256_single_keyed_chain(void *state, const struct phash_hasher *hasher, uint64_t rounds) {
+    keyed_chain(state, hasher, rounds);
+}

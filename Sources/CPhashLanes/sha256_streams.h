@@ -48,11 +48,14 @@ PHASH_INLINE TARGET void compress(void *state, const uint8_t *const *blocks, siz
     store_streams(state, stream, streams);
 }
 
-PHASH_INLINE TARGET void chain(void *state, const struct phash_hasher *hasher, uint64_t rounds, int streams) {
+// `is_keyed` is a constant where this is called.
+PHASH_INLINE TARGET void chain(
+    void *state, const struct phash_hasher *hasher, uint64_t rounds, int streams, bool is_keyed) {
     const struct phash_chain32 *chain = &hasher->chain32;
-    struct stream stream[MAXIMUM_STREAMS], initial;
+    struct stream stream[MAXIMUM_STREAMS], initial, outer;
     vector w[MAXIMUM_STREAMS][4];
     load_streams(&initial, chain->initial, 1);
+    if (is_keyed) load_streams(&outer, chain->outer, 1);
     load_streams(stream, state, streams);
     for (uint64_t round = 0; round < rounds; round++) {
         FOR_EACH_STREAM {
@@ -63,6 +66,16 @@ PHASH_INLINE TARGET void chain(void *state, const struct phash_hasher *hasher, u
         }
         hash_block(stream, w, streams);
         if (chain->has_second) hash_second_block(stream, chain->second, streams);
+        if (!is_keyed) continue;
+        FOR_EACH_STREAM {
+            digest_words(stream[i], w[i]);
+            // The digest of SHA-224 is a word shorter.
+            if (chain->digest_mask[7] == 0) w[i][1] = replace_last(w[i][1], LOAD(chain->outer_tail + 4));
+            w[i][2] = LOAD(chain->outer_tail + 8);
+            w[i][3] = LOAD(chain->outer_tail + 12);
+            stream[i] = outer;
+        }
+        hash_block(stream, w, streams);
     }
     store_streams(state, stream, streams);
 }
@@ -72,7 +85,10 @@ PHASH_INLINE TARGET void chain(void *state, const struct phash_hasher *hasher, u
         compress(state, blocks, count, streams); \
     } \
     TARGET static void chain_##streams(void *state, const struct phash_hasher *hasher, uint64_t rounds) { \
-        chain(state, hasher, rounds, streams); \
+        chain(state, hasher, rounds, streams, false); \
+    } \
+    TARGET static void keyed_chain_##streams(void *state, const struct phash_hasher *hasher, uint64_t rounds) { \
+        chain(state, hasher, rounds, streams, true); \
     }
 DEFINE_WIDTH(1)
 DEFINE_WIDTH(2)

@@ -64,8 +64,21 @@ TARGET static void compress(void *memory, const uint8_t *const *blocks, size_t c
     for (int i = 0; i < 8; i++) STORE_STATE(memory, i, state[i]);
 }
 
-// The digests stay in registers, transposed, from one round to the next.
-TARGET static void chain(void *memory, const struct phash_hasher *hasher, uint64_t rounds) {
+/// The one block of an HMAC's outer hash: the digest in `state`, and constants.
+PHASH_INLINE TARGET void hash_outer_block(word state[8], const CHAIN_TYPE *chain, word w[16]) {
+    word outer[8];
+    PHASH_UNROLLED
+    for (int i = 0; i < 8; i++) {
+        w[i] = CHOOSE(BROADCAST(chain->digest_mask[i]), state[i], BROADCAST(chain->outer_tail[i]));
+        w[i + 8] = BROADCAST(chain->outer_tail[i + 8]);
+        outer[i] = BROADCAST(chain->outer[i]);
+    }
+    hash_block(state, outer, w);
+}
+
+// The digests stay in registers, transposed, from one round to the next. `is_keyed` is a constant where this is called.
+PHASH_INLINE TARGET void run_chain(
+    void *memory, const struct phash_hasher *hasher, uint64_t rounds, bool is_keyed) {
     const CHAIN_TYPE *chain = &hasher->CHAIN_MEMBER;
     word state[8], initial[8], w[16];
     PHASH_UNROLLED
@@ -75,14 +88,24 @@ TARGET static void chain(void *memory, const struct phash_hasher *hasher, uint64
         for (int i = 0; i < 8; i++) hexadecimal(state[i], &w[2 * i], &w[2 * i + 1]);
         for (unsigned i = chain->text_words; i < 16; i++) w[i] = BROADCAST(chain->tail[i]);
         hash_block(state, initial, w);
-        if (!chain->has_second) continue;
-        WORKING_VARIABLES(state);
-        PHASH_ROLLED
-        for (int base = 0; base < ROUNDS; base += 8) {
-            EIGHT_ROUNDS(SECOND_ROUND, 0);
+        if (chain->has_second) {
+            WORKING_VARIABLES(state);
+            PHASH_ROLLED
+            for (int base = 0; base < ROUNDS; base += 8) {
+                EIGHT_ROUNDS(SECOND_ROUND, 0);
+            }
+            ADD_WORKING_VARIABLES(state, state);
         }
-        ADD_WORKING_VARIABLES(state, state);
+        if (is_keyed) hash_outer_block(state, chain, w);
     }
     PHASH_UNROLLED
     for (int i = 0; i < 8; i++) STORE_STATE(memory, i, state[i]);
+}
+
+TARGET static void chain(void *memory, const struct phash_hasher *hasher, uint64_t rounds) {
+    run_chain(memory, hasher, rounds, false);
+}
+
+TARGET static void keyed_chain(void *memory, const struct phash_hasher *hasher, uint64_t rounds) {
+    run_chain(memory, hasher, rounds, true);
 }

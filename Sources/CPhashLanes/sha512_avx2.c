@@ -79,8 +79,8 @@ static bool is_supported(void) {
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
 }
 
-#define ONE {1, phash_sha512_single_avx2_compress, phash_sha512_single_avx2_chain}
-#define FOUR {LANES, compress, chain}
+#define ONE {1, phash_sha512_single_avx2_compress, phash_sha512_single_avx2_chain, phash_sha512_single_avx2_keyed_chain}
+#define FOUR {LANES, compress, chain, keyed_chain}
 
 const struct phash_kernel phash_sha512_avx2 = {
     .name = "avx2",

@@ -78,8 +78,8 @@ static bool is_supported(void) {
         && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
 }
 
-#define ONE {1, phash_sha512_single_avx2_compress, phash_sha512_single_avx2_chain}
-#define EIGHT {LANES, compress, chain}
+#define ONE {1, phash_sha512_single_avx2_compress, phash_sha512_single_avx2_chain, phash_sha512_single_avx2_keyed_chain}
+#define EIGHT {LANES, compress, chain, keyed_chain}
 
 const struct phash_kernel phash_sha512_avx512 = {
     .name = "avx512",

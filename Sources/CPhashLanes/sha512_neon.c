@@ -97,8 +97,8 @@ PHASH_INLINE void hexadecimal(word state, word *high, word *low) {
 
 static bool is_supported(void) { return true; }
 
-#define ONE {1, phash_sha512_single_compress, phash_sha512_single_chain}
-#define FOUR {LANES, compress, chain}
+#define ONE {1, phash_sha512_single_compress, phash_sha512_single_chain, phash_sha512_single_keyed_chain}
+#define FOUR {LANES, compress, chain, keyed_chain}
 
 const struct phash_kernel phash_sha512_neon = {
     .name = "neon",

@@ -110,7 +110,13 @@ TARGET void phash_sha512_single_avx2_compress(void *memory, const uint8_t *const
     }
 }
 
-TARGET void phash_sha512_single_avx2_chain(void *memory, const struct phash_hasher *hasher, uint64_t rounds) {
+PHASH_INLINE TARGET void load_words(pair w[8], const word words[16]) {
+    for (int i = 0; i < 8; i++) w[i] = _mm_load_si128((const pair *)&words[2 * i]);
+}
+
+// As in sha2_rounds.h.
+PHASH_INLINE TARGET void run_chain(
+    void *memory, const struct phash_hasher *hasher, uint64_t rounds, bool is_keyed) {
     const struct phash_chain64 *chain = &hasher->chain64;
     word *state = memory;
     for (uint64_t round = 0; round < rounds; round++) {
@@ -121,16 +127,33 @@ TARGET void phash_sha512_single_avx2_chain(void *memory, const struct phash_hash
         }
         for (unsigned i = chain->text_words; i < 16; i++) text[i] = chain->tail[i];
         pair w[8];
-        for (int i = 0; i < 8; i++) w[i] = _mm_load_si128((const pair *)&text[2 * i]);
+        load_words(w, text);
         hash_block(state, chain->initial, w);
-        if (!chain->has_second) continue;
-        WORKING_VARIABLES(state);
-        PHASH_ROLLED
-        for (int base = 0; base < 80; base += 16) {
-            const word *scheduled = &chain->second[base];
-            SIXTEEN_ROUNDS(NOTHING);
+        if (chain->has_second) {
+            WORKING_VARIABLES(state);
+            PHASH_ROLLED
+            for (int base = 0; base < 80; base += 16) {
+                const word *scheduled = &chain->second[base];
+                SIXTEEN_ROUNDS(NOTHING);
+            }
+            ADD_WORKING_VARIABLES(state, state);
         }
-        ADD_WORKING_VARIABLES(state, state);
+        if (is_keyed) {
+            for (int i = 0; i < 8; i++) {
+                text[i] = CHOOSE(chain->digest_mask[i], state[i], chain->outer_tail[i]);
+                text[i + 8] = chain->outer_tail[i + 8];
+            }
+            load_words(w, text);
+            hash_block(state, chain->outer, w);
+        }
     }
+}
+
+TARGET void phash_sha512_single_avx2_chain(void *state, const struct phash_hasher *hasher, uint64_t rounds) {
+    run_chain(state, hasher, rounds, false);
+}
+
+TARGET void phash_sha512_single_avx2_keyed_chain(void *state, const struct phash_hasher *hasher, uint64_t rounds) {
+    run_chain(state, hasher, rounds, true);
 }
 #endif

@@ -10,6 +10,9 @@ package struct DigestAlgorithm: Sendable, Equatable {
         self.digestBytes = digestBytes
     }
 
+    /// The name of what every round computes, as records and messages say it: with a key it is an HMAC, `hmac-sha512`.
+    package func name(withKey hasKey: Bool) -> String { hasKey ? "hmac-\(name)" : name }
+
     /// The algorithm of that name, in whatever case and under every name that OpenSSL knows: `SHA512`, `sha2-512`,
     /// `SHA-512`, even `RSA-SHA512`.
     ///

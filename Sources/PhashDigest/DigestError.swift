@@ -6,6 +6,8 @@ package enum DigestError: Error, Equatable, CustomStringConvertible {
     case notOfFixedLength(name: String)
     /// The number of rounds is not 1 or more.
     case roundsOutOfRange(Int)
+    /// OpenSSL cannot make an HMAC of the algorithm, with what it says about that.
+    case notWithKey(name: String, reason: String)
     /// A call of OpenSSL failed, with what its error queue held.
     case openSSLFailed(call: String, reason: String)
 
@@ -19,6 +21,9 @@ package enum DigestError: Error, Equatable, CustomStringConvertible {
                 + "--list-algorithms lists what is allowed"
         case .roundsOutOfRange(let rounds):
             "the number of rounds is \(rounds), but must be 1 or more"
+        case .notWithKey(let name, let reason):
+            "the algorithm \(name.debugDescription) cannot be used with a key"
+                + (reason.isEmpty ? "" : " (\(reason))")
         case .openSSLFailed(let call, let reason):
             "\(call): \(reason.isEmpty ? "OpenSSL gives no reason" : reason)"
         }

@@ -30,6 +30,15 @@ struct FetchedDigest: ~Copyable {
         unsafe pointer = found
     }
 
+    /// Asks for that very algorithm.
+    static func of(_ algorithm: DigestAlgorithm) throws(DigestError) -> FetchedDigest {
+        let found = try FetchedDigest(named: algorithm.name)
+        guard try found.algorithm(calledByUser: algorithm.name) == algorithm else {
+            throw .unknownAlgorithm(name: algorithm.name, reason: "OpenSSL has another one of that name")
+        }
+        return found
+    }
+
     deinit {
         unsafe EVP_MD_free(pointer)
     }

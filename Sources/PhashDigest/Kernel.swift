@@ -76,6 +76,8 @@ struct LaneKernel {
     /// Whether the chain of one record alone is no slower than with OpenSSL.
     var isFastAlone: Bool { unsafe phash_kernel_is_fast_alone(pointer) }
 
-    /// Whether it gives the right digests for built-in messages, on this machine and now. Takes some 50 µs.
-    var passesCheck: Bool { unsafe phash_kernel_passes_check(pointer, digest) }
+    /// Whether it gives the right digests, or HMACs, for built-in messages, on this machine and now.
+    func passesCheck(withKey hasKey: Bool) -> Bool {
+        unsafe hasKey ? phash_kernel_passes_keyed_check(pointer, digest) : phash_kernel_passes_check(pointer, digest)
+    }
 }

@@ -1,3 +1,4 @@
+import COpenSSL
 import CPhashLanes
 
 /// Hashes several records at once with CPhashLanes: SHA-2, on CPUs that there is a kernel for.
@@ -16,18 +17,28 @@ final class LaneBackend {
     /// For records that come alone, where there is something faster for them than lanes.
     private let openSSL: OpenSSLBackend?
 
-    init(kernel: LaneKernel, algorithm: DigestAlgorithm, rounds: Int) {
+    init(kernel: LaneKernel, algorithm: DigestAlgorithm, rounds: Int, key: SecretKey?) {
         self.algorithm = algorithm
         isFastAlone = kernel.isFastAlone
-        openSSL = OpenSSLBackend(unfetched: algorithm, rounds: isFastAlone ? 1 : rounds)
+        openSSL = OpenSSLBackend(unfetched: algorithm, rounds: isFastAlone ? 1 : rounds, key: key)
         let memory = UnsafeMutableRawPointer.allocate(
             byteCount: phash_hasher_size(), alignment: Int(PHASH_HASHER_ALIGNMENT))
         unsafe hasher = OpaquePointer(memory)
         unsafe chunk = UnsafeMutablePointer<phash_message>.allocate(capacity: Self.chunkRecords)
-        unsafe phash_hasher_prepare(hasher, kernel.pointer, kernel.digest, UInt64(rounds))
+        if let key {
+            unsafe key.withBytes { bytes in
+                unsafe phash_hasher_prepare_keyed(
+                    hasher, kernel.pointer, kernel.digest, UInt64(rounds),
+                    bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
+            }
+        } else {
+            unsafe phash_hasher_prepare(hasher, kernel.pointer, kernel.digest, UInt64(rounds))
+        }
     }
 
     deinit {
+        // With a key, its states do as well as the key itself.
+        unsafe OPENSSL_cleanse(UnsafeMutableRawPointer(hasher), phash_hasher_size())
         unsafe UnsafeMutableRawPointer(hasher).deallocate()
         unsafe chunk.deallocate()
     }

@@ -11,8 +11,12 @@ final class OpenSSLBackend {
         /// Those for any algorithm. It is fetched once and one context serves all rounds of all records: fetching for each
         /// digest more than doubles its time.
         case fetched(FetchedHasher)
+        /// The same for an HMAC.
+        case fetchedMAC(FetchedMAC)
         /// Those that SHA-2 has of its own.
         case direct(DirectSHA2)
+        /// An HMAC made of those.
+        case directMAC(DirectMAC)
     }
 
     private let calls: Calls
@@ -30,14 +34,17 @@ final class OpenSSLBackend {
     }
 
     /// Fetches the algorithm, which takes a millisecond and reads the system's configuration of OpenSSL.
-    convenience init(algorithm: DigestAlgorithm, rounds: Int) throws(DigestError) {
-        self.init(calls: .fetched(try FetchedHasher(algorithm)), algorithm: algorithm, rounds: rounds)
+    convenience init(algorithm: DigestAlgorithm, rounds: Int, key: SecretKey?) throws(DigestError) {
+        let calls: Calls =
+            if let key { .fetchedMAC(try FetchedMAC(algorithm, key: key)) } else { .fetched(try FetchedHasher(algorithm)) }
+        self.init(calls: calls, algorithm: algorithm, rounds: rounds)
     }
 
     /// Without fetching anything, for the digests of SHA-2 that can be had that way; nil for all others.
-    convenience init?(unfetched algorithm: DigestAlgorithm, rounds: Int) {
+    convenience init?(unfetched algorithm: DigestAlgorithm, rounds: Int, key: SecretKey?) {
         guard let direct = DirectSHA2(algorithm) else { return nil }
-        self.init(calls: .direct(direct), algorithm: algorithm, rounds: rounds)
+        let calls: Calls = if let key { .directMAC(DirectMAC(direct, key: key)) } else { .direct(direct) }
+        self.init(calls: calls, algorithm: algorithm, rounds: rounds)
     }
 
     deinit {
@@ -63,7 +70,9 @@ final class OpenSSLBackend {
         let isDone =
             switch calls {
             case .fetched(let hasher): unsafe hasher.hash(message, into: target)
+            case .fetchedMAC(let hasher): unsafe hasher.hash(message, into: target)
             case .direct(let direct): unsafe direct.hash(message, into: target)
+            case .directMAC(let direct): unsafe direct.hash(message, into: target)
             }
         // A child that cannot hash is of no use; its parent starts another.
         guard isDone else { fatalError("OpenSSL failed while hashing: \(drainErrorQueue())") }
@@ -77,10 +86,7 @@ private final class FetchedHasher {
     private let context: OpaquePointer
 
     init(_ algorithm: DigestAlgorithm) throws(DigestError) {
-        let digest = try FetchedDigest(named: algorithm.name)
-        guard try digest.algorithm(calledByUser: algorithm.name) == algorithm else {
-            throw .unknownAlgorithm(name: algorithm.name, reason: "OpenSSL has another one of that name")
-        }
+        let digest = try FetchedDigest.of(algorithm)
         ERR_clear_error()
         guard let context = unsafe EVP_MD_CTX_new() else {
             throw .openSSLFailed(call: "EVP_MD_CTX_new", reason: drainErrorQueue())
@@ -103,37 +109,54 @@ private final class FetchedHasher {
     }
 }
 
-/// SHA-2 by the calls that are older than fetching. They are there at once and open no file, so a child that may open none
-/// can begin with them at any time. FIPS 180-4
-private enum DirectSHA2 {
-    case sha224, sha256, sha384, sha512
+/// A fetched HMAC with a key and the state of one being computed: an owned `EVP_MAC_CTX`.
+///
+/// Copying contexts of our own instead took 5 % less with SHA-512 and 12 % less with SHA-256; but this one is the HMAC that
+/// the FIPS provider answers for.
+@safe
+private final class FetchedMAC {
+    private let context: OpaquePointer
+    private let digestBytes: Int
 
-    /// nil for whatever has no such calls; SHA-512/256 and SHA-512/224 have none that are public.
-    init?(_ algorithm: DigestAlgorithm) {
-        switch algorithm.name {
-        case "sha224": self = .sha224
-        case "sha256": self = .sha256
-        case "sha384": self = .sha384
-        case "sha512": self = .sha512
-        default: return nil
+    init(_ algorithm: DigestAlgorithm, key: SecretKey) throws(DigestError) {
+        let digest = try FetchedDigest.of(algorithm)
+        ERR_clear_error()
+        guard let implementation = unsafe EVP_MAC_fetch(nil, "HMAC", nil) else {
+            throw .openSSLFailed(call: "EVP_MAC_fetch", reason: drainErrorQueue())
+        }
+        // The context holds on to it.
+        defer { unsafe EVP_MAC_free(implementation) }
+        guard let context = unsafe EVP_MAC_CTX_new(implementation) else {
+            throw .openSSLFailed(call: "EVP_MAC_CTX_new", reason: drainErrorQueue())
+        }
+        guard unsafe Self.begin(context, digest, key), unsafe EVP_MAC_CTX_get_mac_size(context) == algorithm.digestBytes
+        else {
+            unsafe EVP_MAC_CTX_free(context)
+            throw .notWithKey(name: algorithm.name, reason: drainErrorQueue())
+        }
+        unsafe self.context = context
+        digestBytes = algorithm.digestBytes
+    }
+
+    deinit { unsafe EVP_MAC_CTX_free(context) }
+
+    /// Gives the context its digest and its key.
+    private static func begin(_ context: OpaquePointer, _ digest: borrowing FetchedDigest, _ key: SecretKey) -> Bool {
+        // OpenSSL's parameters are not const, but it only reads them.
+        let name = unsafe UnsafeMutablePointer(mutating: EVP_MD_get0_name(digest.pointer))
+        let parameters = unsafe [OSSL_PARAM_construct_utf8_string("digest", name, 0), OSSL_PARAM_construct_end()]
+        return unsafe key.withBytes { bytes in
+            let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
+            return unsafe EVP_MAC_init(context, start, bytes.count, parameters) == 1
         }
     }
 
     func hash(_ message: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer) -> Bool {
-        let bytes = message.baseAddress
+        let bytes = unsafe message.baseAddress?.assumingMemoryBound(to: UInt8.self)
         let digest = unsafe target.baseAddress?.assumingMemoryBound(to: UInt8.self)
-        switch self {
-        case .sha224, .sha256:
-            var context = SHA256_CTX()
-            let isBegun = unsafe (self == .sha224 ? SHA224_Init(&context) : SHA256_Init(&context)) == 1
-            // The context knows which of the two it is.
-            return unsafe isBegun && SHA256_Update(&context, bytes, message.count) == 1
-                && SHA256_Final(digest, &context) == 1
-        case .sha384, .sha512:
-            var context = SHA512_CTX()
-            let isBegun = unsafe (self == .sha384 ? SHA384_Init(&context) : SHA512_Init(&context)) == 1
-            return unsafe isBegun && SHA512_Update(&context, bytes, message.count) == 1
-                && SHA512_Final(digest, &context) == 1
-        }
+        // Without a key it begins again with the one it has.
+        return unsafe EVP_MAC_init(context, nil, 0, nil) == 1
+            && EVP_MAC_update(context, bytes, message.count) == 1
+            && EVP_MAC_final(context, digest, nil, digestBytes) == 1
     }
 }

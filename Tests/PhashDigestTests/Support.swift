@@ -61,15 +61,20 @@ func linesOfOutput(of program: String, _ arguments: [String], input: String = ""
     return String(decoding: output, as: UTF8.self).split(separator: "\n").map(String.init)
 }
 
-/// What a Python program prints; `hashlib` and `pattern(length)`, the counterpart of `patternMessage`, are there.
+/// What a Python program prints; `hashlib`, `hmac` and `pattern(length)`, the counterpart of `patternMessage`, are there.
 func linesOfPython(_ program: String) throws -> [String] {
     let prelude = """
-        import hashlib
+        import hashlib, hmac
         def pattern(length):
             return bytes((i * 7 + length) % 251 for i in range(length))
         def chain(name, message, rounds):
             for _ in range(rounds):
                 digest = hashlib.new(name, message).hexdigest()
+                message = digest.encode()
+            return digest
+        def mac(name, key, message, rounds):
+            for _ in range(rounds):
+                digest = hmac.new(key, message, name).hexdigest()
                 message = digest.encode()
             return digest
 

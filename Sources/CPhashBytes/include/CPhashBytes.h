@@ -38,6 +38,9 @@ struct phash_bytes {
 /// The implementations that this processor can run, the fastest first; NULL behind the last, which is `portable`.
 const struct phash_bytes *_Nullable phash_bytes_implementation(size_t index);
 
+/// Overwrites memory with zeros, which no compiler leaves out: for what must not be found there later.
+void phash_bytes_wipe(void *bytes, size_t count);
+
 #pragma clang assume_nonnull end
 
 #endif

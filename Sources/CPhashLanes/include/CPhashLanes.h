@@ -54,6 +54,12 @@ bool phash_kernel_is_fast_alone(const struct phash_kernel *kernel);
 void phash_hasher_prepare(
     struct phash_hasher *hasher, const struct phash_kernel *kernel, enum phash_sha2 digest, uint64_t rounds);
 
+/// The same where every round is an HMAC with a key of any length: RFC 2104. What is prepared is worth as much as the key,
+/// so overwrite it when it is done with; nothing else of the key is left anywhere.
+void phash_hasher_prepare_keyed(
+    struct phash_hasher *hasher, const struct phash_kernel *kernel, enum phash_sha2 digest, uint64_t rounds,
+    const uint8_t *key, size_t key_length);
+
 /// Writes the digests of `count` messages one after another into `digests`, which is `count` digests long.
 void phash_hasher_run(
     const struct phash_hasher *hasher, const struct phash_message *messages, size_t count, uint8_t *digests);
@@ -63,3 +69,6 @@ void phash_hasher_continue(const struct phash_hasher *hasher, size_t count, uint
 
 /// Whether the kernel gives the right digests for a set of built-in messages, in every lane. Takes some 50 µs.
 bool phash_kernel_passes_check(const struct phash_kernel *kernel, enum phash_sha2 digest);
+
+/// The same for HMACs with built-in keys. Takes some 150 µs.
+bool phash_kernel_passes_keyed_check(const struct phash_kernel *kernel, enum phash_sha2 digest);
