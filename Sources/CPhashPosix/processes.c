@@ -97,7 +97,15 @@ int phash_spawn_worker(pid_t *pid, int doorbell, int input, int results) {
     return code;
 }
 
-int phash_worker_settle(pid_t parent) {
+int phash_close_to_others(void) {
+    struct rlimit none = {0, 0};
+    if (setrlimit(RLIMIT_CORE, &none) < 0)
+        return -1;
+    // After the limit, which does not hold where cores go to a program; and against debuggers of the same user.
+    return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+void phash_worker_settle(void) {
     sigset_t group;
     group_set(&group);
     for (int i = 0; i < group_signal_count; i++)
@@ -107,12 +115,7 @@ int phash_worker_settle(pid_t parent) {
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     prctl(PR_SET_NAME, "phash", 0, 0, 0);
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    struct rlimit none = {0, 0};
-    setrlimit(RLIMIT_CORE, &none);
-    // After the limit, which does not hold where cores go to a program; and against debuggers of the same user.
-    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-    // The parent may have died before the death signal was asked for.
-    return getppid() == parent ? 0 : -1;
+    phash_close_to_others();
 }
 
 int phash_status_is_signal(int status) { return WIFSIGNALED(status) ? 1 : 0; }

@@ -9,17 +9,23 @@ package struct DigestJob: Job {
     /// What to hash with, or nil for what is fastest.
     private let kernel: Kernel?
     private let isVerbose: Bool
+    /// In the parent: what the children are to get. A child needs no more of it than its digester holds.
+    private var key: SecretKey?
     /// Made in the child, so that the parent, which never hashes, does not pay for it.
     private var digester: Digester?
 
     /// - Parameters:
     ///   - rounds: 1 or more.
+    ///   - key: Makes every round an HMAC with it; nil for plain digests.
     ///   - kernel: What to hash with if it has the algorithm, or nil for what is fastest.
     ///   - isVerbose: Whether a child says so when it cannot trust its kernel.
-    package init(algorithm: DigestAlgorithm, rounds: Int, kernel: Kernel? = nil, isVerbose: Bool = false) {
+    package init(
+        algorithm: DigestAlgorithm, rounds: Int, key: SecretKey? = nil, kernel: Kernel? = nil, isVerbose: Bool = false
+    ) {
         precondition(rounds >= 1)
         self.algorithm = algorithm
         self.rounds = rounds
+        self.key = key
         self.kernel = kernel
         self.isVerbose = isVerbose
     }
@@ -28,7 +34,9 @@ package struct DigestJob: Job {
     package init(parameters: [UInt8]) throws {
         var reader = ByteReader(parameters)
         guard let name = reader.read(String.self), let rounds = reader.read(Int64.self), rounds >= 1,
-            let kernelName = reader.read(String.self), let isVerbose = reader.read(Bool.self)
+            let kernelName = reader.read(String.self), let isVerbose = reader.read(Bool.self),
+            let hasKey = reader.read(Bool.self),
+            let key = unsafe reader.readBytes({ bytes in unsafe SecretKey(copying: bytes) })
         else {
             throw MalformedParameters()
         }
@@ -37,7 +45,8 @@ package struct DigestJob: Job {
             isVerbose: isVerbose)
         // Now, so that a digest that cannot be had is noticed before the child says that it is ready.
         let digester = try Digester(
-            algorithm: algorithm, rounds: self.rounds, kernel: kernel, trusts: { _ in !TestHook.distrustsKernels })
+            algorithm: algorithm, rounds: self.rounds, key: hasKey ? key : nil, kernel: kernel,
+            trusts: { _ in !TestHook.distrustsKernels })
         self.digester = digester
         if isVerbose, let distrusted = digester.distrustedKernel {
             StandardError.write(
@@ -46,11 +55,14 @@ package struct DigestJob: Job {
     }
 
     package var parameters: [UInt8] {
-        var writer = ByteWriter()
+        // Room for all of it, so that no part of a key is left behind in a smaller one.
+        var writer = ByteWriter(capacity: 256 + (key?.byteCount ?? 0))
         writer.write(algorithm.name)
         writer.write(Int64(rounds))
         writer.write(kernel?.rawValue ?? "")
         writer.write(isVerbose)
+        writer.write(key != nil)
+        if let key { unsafe key.withBytes { unsafe writer.write($0) } } else { writer.write([UInt8]()) }
         return writer.bytes
     }
 

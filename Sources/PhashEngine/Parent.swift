@@ -47,11 +47,11 @@ final class Parent {
         ResourceLimits.raiseDescriptors(to: 3 * settings.jobs + 64)
         // What grows for a long line or a flood of short ones is larger; nothing that comes and goes with a batch is.
         ResourceLimits.returnMemory(from: 256 << 10)
-        greeting =
-            WorkerGreeting(
-                parent: ChildProcess.currentIdentifier, layout: layout, format: settings.format,
-                maximumLineBytes: settings.maximumLineBytes, jobParameters: job.parameters
-            ).message
+        var hello = WorkerGreeting(
+            parent: ChildProcess.currentIdentifier, layout: layout, format: settings.format,
+            maximumLineBytes: settings.maximumLineBytes, jobParameters: job.parameters)
+        greeting = hello.message
+        hello.jobParameters.wipe()
         let splitter = LineSplitter(
             delimiter: settings.delimiter, stripsCarriageReturn: settings.stripsCarriageReturn,
             maximumLineBytes: settings.maximumLineBytes)

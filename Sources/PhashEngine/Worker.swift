@@ -31,12 +31,15 @@ package struct Worker {
             StandardError.write("phash: --worker: is for phash's own children, and has no other use\n")
             ChildProcess.exitAtOnce(64)
         }
-        guard let greeting = readGreeting(), ChildProcess.settle(parent: greeting.parent) else {
+        // First, so that nobody sees what the parent says.
+        ChildProcess.settle()
+        guard var greeting = readGreeting(), ChildProcess.isChild(of: greeting.parent) else {
             // The parent is gone already.
             ChildProcess.exitAtOnce(70)
         }
         do {
             let job = try makeJob(greeting.jobParameters)
+            greeting.jobParameters.wipe()
             TestHook.beforeReady()
             var worker = try Worker(greeting: greeting, job: job)
             worker.work()
@@ -154,8 +157,10 @@ package struct Worker {
         guard let length = receive(WorkerGreeting.lengthBytes) else { return nil }
         var reader = ByteReader(length)
         guard let byteCount = reader.read(UInt32.self), byteCount <= WorkerGreeting.maximumBytes,
-            let bytes = receive(Int(byteCount))
+            var bytes = receive(Int(byteCount))
         else { return nil }
+        // The parameters that the greeting holds are a copy.
+        defer { bytes.wipe() }
         return WorkerGreeting(decoding: bytes)
     }
 

@@ -96,8 +96,11 @@ package enum ChildProcess {
     /// Whether this process was started as a worker: only then is its doorbell a socket. fstat(2)
     package static var hasDoorbell: Bool { phash_is_socket(doorbellDescriptor) != 0 }
 
-    /// Makes this process a proper worker; false when the parent is gone already. To be called first in the child.
-    package static func settle(parent: Int32) -> Bool { phash_worker_settle(parent) == 0 }
+    /// Makes this process a proper worker that others cannot look into. To be called first in the child.
+    package static func settle() { phash_worker_settle() }
+
+    /// Whether that process is still the parent: one that died before `settle` takes nobody with it. getppid(2)
+    package static func isChild(of parent: Int32) -> Bool { getppid() == parent }
 
     /// Leaves this process nothing but its doorbell, standard error and memory: any other system call kills it from now
     /// on. Not every system can do that. seccomp(2)

@@ -1,9 +1,15 @@
+internal import CPhashBytes
+
 /// Writes what `ByteReader` reads: little-endian integers and byte strings with their length before them.
 package struct ByteWriter {
     /// What has been written so far.
     package private(set) var bytes: [UInt8] = []
 
-    package init() {}
+    /// - Parameter capacity: As long as no more bytes are written, none is copied from one memory to the next, where it
+    ///   would stay: for what has to be wiped.
+    package init(capacity: Int = 0) {
+        bytes.reserveCapacity(capacity)
+    }
 
     /// Appends `value` in as many bytes as its type has, the lowest first.
     package mutating func write(_ value: some FixedWidthInteger) {
@@ -19,11 +25,21 @@ package struct ByteWriter {
         bytes.append(value ? 1 : 0)
     }
 
+    /// Appends bytes as they are.
+    package mutating func append(_ value: [UInt8]) { bytes += value }
+
     /// Appends the number of bytes as 32 bits, then the bytes; traps when there are more than that can say.
     package mutating func write(_ value: [UInt8]) {
         precondition(value.count <= UInt32.max, "a byte string too long to be sent")
         write(UInt32(value.count))
         bytes += value
+    }
+
+    /// The same with bytes that lie elsewhere.
+    package mutating func write(_ value: UnsafeRawBufferPointer) {
+        precondition(value.count <= UInt32.max, "a byte string too long to be sent")
+        write(UInt32(value.count))
+        unsafe bytes.append(contentsOf: value)
     }
 
     /// Appends the UTF-8 of `value` as a byte string.
@@ -74,10 +90,28 @@ package struct ByteReader {
         return Array(bytes[position..<position + Int(length)])
     }
 
+    /// What `body` makes of the next byte string where it lies; nil when its length exceeds what is left.
+    package mutating func readBytes<Value>(_ body: (UnsafeRawBufferPointer) -> Value) -> Value? {
+        guard let length = read(UInt32.self), length <= remainingBytes else { return nil }
+        let range = position..<position + Int(length)
+        position = range.upperBound
+        return unsafe bytes.withUnsafeBytes { unsafe body(UnsafeRawBufferPointer(rebasing: $0[range])) }
+    }
+
     /// The next byte string as text; nil when it is not UTF-8.
     package mutating func read(_ type: String.Type = String.self) -> String? {
         guard let text = read([UInt8].self) else { return nil }
         return String(validating: text, as: UTF8.self)
+    }
+}
+
+extension [UInt8] {
+    /// Overwrites the bytes, which nothing else may share, and removes them.
+    package mutating func wipe() {
+        unsafe withUnsafeMutableBytes { memory in
+            if let start = memory.baseAddress { unsafe phash_bytes_wipe(start, memory.count) }
+        }
+        self = []
     }
 }
 

@@ -8,7 +8,7 @@ package struct WorkerGreeting: Equatable, Sendable {
     package var format: RecordFormat
     /// Longest record, for the message about longer ones, bytes.
     package var maximumLineBytes: Int
-    /// What the job made of itself for its counterpart in the child.
+    /// What the job made of itself for its counterpart in the child; a key may be among it.
     package var jobParameters: [UInt8]
 
     package init(
@@ -26,7 +26,7 @@ package struct WorkerGreeting: Equatable, Sendable {
     /// A longer one is no greeting.
     package static let maximumBytes = 1 << 16
 
-    /// The greeting with its length before it.
+    /// The greeting with its length before it. There is no other copy of the job's parameters than the one in it.
     package var message: [UInt8] {
         var writer = ByteWriter()
         writer.write(parent)
@@ -35,9 +35,11 @@ package struct WorkerGreeting: Equatable, Sendable {
         writer.write(Int64(layout.maximumRecords))
         format.encode(into: &writer)
         writer.write(Int64(maximumLineBytes))
-        writer.write(jobParameters)
-        var framed = ByteWriter()
-        framed.write(writer.bytes)
+        let byteCount = writer.bytes.count + 4 + jobParameters.count
+        var framed = ByteWriter(capacity: Self.lengthBytes + byteCount)
+        framed.write(UInt32(byteCount))
+        framed.append(writer.bytes)
+        framed.write(jobParameters)
         precondition(framed.bytes.count <= Self.maximumBytes, "a greeting is small")
         return framed.bytes
     }

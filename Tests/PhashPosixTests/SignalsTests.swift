@@ -140,9 +140,10 @@ struct ChildProcessTests {
 
     @Test func aWorkerWithoutItsParentIsNotSettled() async {
         await #expect(processExitsWith: .success) {
-            precondition(ChildProcess.settle(parent: getppid()))
+            ChildProcess.settle()
+            precondition(ChildProcess.isChild(of: getppid()))
             for signal in [SIGINT, SIGHUP, SIGTERM, SIGQUIT, SIGUSR1] { raise(signal) }
-            precondition(!ChildProcess.settle(parent: getpid()))
+            precondition(!ChildProcess.isChild(of: getpid()))
         }
     }
 

@@ -1,0 +1,100 @@
+import PhashDigest
+import PhashPosix
+
+/// Where the key of an HMAC is to be read.
+enum KeySource: Equatable {
+    /// `--key-file`
+    case file(String)
+    /// `--key-fd`: open already, and closed when it has been read.
+    case descriptor(Int32)
+
+    /// Shortest key, bytes, unless a shorter one is allowed: as many as SHA-256 gives, and more than anybody can try.
+    static let leastBytes = 32
+    /// Longest key, bytes; more would be a slip of the hand, such as the file of the records.
+    static let mostBytes = 4096
+    /// Those below are the records, the output and the messages.
+    static let descriptors = 3...Int(Int32.max)
+
+    /// Reads the key, without a newline at its end, and closes the process to everybody who could look for it.
+    ///
+    /// - Parameter allowsShortKeys: Whether it may have fewer than `leastBytes`; it is never empty.
+    func read(allowsShortKeys: Bool) throws(KeyError) -> SecretKey {
+        do throws(Errno) {
+            try OwnProcess.closeToOthers()
+        } catch {
+            throw KeyError(reason: "phash cannot be closed to others who might look for it: \(error)")
+        }
+        // Two bytes more: a newline, and one that makes it too long.
+        let key = unsafe try SecretKey(capacity: Self.mostBytes + 2) { (memory) throws(KeyError) in
+            var count = unsafe try readBytes(into: memory)
+            if count > 0, unsafe memory[count - 1] == UInt8(ascii: "\n") { count -= 1 }
+            return count
+        }
+        switch key.byteCount {
+        case 0:
+            throw KeyError(reason: "\(place) is empty, but has to hold the key")
+        case (Self.mostBytes + 1)...:
+            throw KeyError(reason: "\(place) holds more than \(Self.mostBytes) bytes, which is no key")
+        case ..<Self.leastBytes where !allowsShortKeys:
+            throw KeyError(
+                reason: """
+                    the key in \(place) has \(counted(key.byteCount)), but \(Self.leastBytes) at least keep it from being \
+                    guessed: make one with 'openssl rand -hex \(Self.leastBytes)', or add --allow-short-key
+                    """)
+        default:
+            return key
+        }
+    }
+
+    /// What the key is read from, for people.
+    private var place: String {
+        switch self {
+        case .file(let path): "'\(printable(path))'"
+        case .descriptor(let number): "descriptor \(number)"
+        }
+    }
+
+    private func readBytes(into memory: UnsafeMutableRawBufferPointer) throws(KeyError) -> Int {
+        let count: Int?
+        do throws(Errno) {
+            let descriptor =
+                switch self {
+                case .file(let path): try InputFile.open(path)
+                case .descriptor(let number): FileDescriptor(owning: number)
+                }
+            let isInput = InputFile.isSame(descriptor, as: StandardStream.input)
+            count = isInput ? nil : unsafe try InputFile.read(descriptor, into: memory)
+        } catch {
+            throw KeyError(reason: "\(place): \(error)")
+        }
+        // The key would be among the records, or the records be the key.
+        guard let count else { throw KeyError(reason: "\(place) is standard input, which holds the records") }
+        return count
+    }
+}
+
+/// Why there is no key. It never holds a byte of one.
+struct KeyError: Error, Equatable {
+    /// For people, to follow the name of the option.
+    var reason: String
+}
+
+private func counted(_ bytes: Int) -> String { bytes == 1 ? "1 byte" : "\(bytes) bytes" }
+
+/// The name of a key, which tagged records carry: 1 to 64 letters, digits and `.`, `_`, `:` and `-`, so that it needs no
+/// escape anywhere.
+func keyIdentifier(_ text: String) throws(InvalidValue) -> String {
+    let isName = text.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: ":"),
+            UInt8(ascii: "-"):
+            true
+        default: false
+        }
+    }
+    guard isName && (1...64).contains(text.utf8.count) else {
+        throw InvalidValue(text, "is not a name of 1 to 64 letters, digits and . _ : -")
+    }
+    return text
+}
