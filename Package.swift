@@ -147,11 +147,14 @@ let package = Package(
         tests("PhashWireTests", ["PhashWire", "PhashCore", "PhashTestKit"]),
         tests("PhashDigestTests", ["PhashDigest"]),
         tests("PhashPosixTests", ["PhashPosix"]),
-        tests("PhashEngineTests", ["PhashEngine", "PhashCore", "PhashWire", "PhashPosix", "PhashTestKit"]),
+        tests(
+            "PhashEngineTests",
+            ["PhashEngine", "PhashCore", "PhashDigest", "PhashWire", "PhashPosix", "PhashTestKit"]
+        ),
         tests(
             "PhashCLITests",
             [
-                "PhashCLI", "PhashDigest", "PhashEngine", "PhashWire",
+                "PhashCLI", "PhashDigest", "PhashEngine", "PhashPosix", "PhashWire",
                 .product(name: "Configuration", package: "swift-configuration"),
             ]
         ),

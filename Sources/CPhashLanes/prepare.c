@@ -158,8 +158,9 @@ __attribute__((noinline)) static void wipe_stack(void) {
     __asm__ volatile("" : : "r"(memory) : "memory");
 }
 
-/// The states after the block of the key. RFC 2104 section 2
-static void prepare_key(
+/// The states after the block of the key; not inlined, so that all it leaves lies where `wipe_stack` comes by. RFC 2104
+/// section 2
+__attribute__((noinline)) static void prepare_key(
     struct phash_hasher *hasher, const struct phash_kernel *kernel, enum phash_sha2 digest, const uint8_t *key,
     size_t key_length) {
     enum { INNER_PAD = 0x36, OUTER_PAD = 0x5C };

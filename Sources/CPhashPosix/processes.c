@@ -97,7 +97,19 @@ int phash_spawn_worker(pid_t *pid, int doorbell, int input, int results) {
     return code;
 }
 
+// Swift's runtime has a handler for crashes that hands this process's memory to a program that prints some of it.
+static void leave_crashes_to_the_system(void) {
+    static const int crashes[] = {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGQUIT, SIGSEGV, SIGTRAP};
+    for (size_t i = 0; i < sizeof crashes / sizeof crashes[0]; i++) {
+        struct sigaction action;
+        // What is ignored stays ignored.
+        if (sigaction(crashes[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+            signal(crashes[i], SIG_DFL);
+    }
+}
+
 int phash_close_to_others(void) {
+    leave_crashes_to_the_system();
     struct rlimit none = {0, 0};
     if (setrlimit(RLIMIT_CORE, &none) < 0)
         return -1;

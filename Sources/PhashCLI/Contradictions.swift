@@ -30,6 +30,7 @@ struct Contradiction {
     let why: String
 
     static let all: [Contradiction] = [
+        Contradiction("key-file", .isGiven, "key-fd", .isGiven, why: "there is one key"),
         Contradiction("crlf", .isOn, "null", .isOn, why: "no record ends in a newline then"),
         Contradiction(
             "format", .equals("hex"), "unordered", .isOn,

@@ -23,6 +23,44 @@ struct HashingOptions: ParsableArguments {
     )
     var rounds: String?
 
+    @Option(
+        name: .customLong("key-file"),
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            """
+            Make every round an HMAC with the key in this file, \(KeySource.leastBytes) to \(KeySource.mostBytes) bytes; \
+            a newline at its end does not count.
+            """,
+            valueName: "file"
+        ),
+        completion: .file()
+    )
+    var keyFile: String?
+
+    @Option(
+        name: .customLong("key-fd"),
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "The same with the key that descriptor n gives, 3 or above: --key-fd 3 3< file.", valueName: "n")
+    )
+    var keyDescriptor: String?
+
+    @Option(
+        name: .customLong("key-id"),
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Name of the key for --tag to write: 1 to 64 letters, digits, dots, colons, hyphens and underscores.",
+            valueName: "id"
+        )
+    )
+    var keyIdentifier: String?
+
+    @Flag(
+        name: .customLong("allow-short-key"),
+        help: "Take a key of fewer than \(KeySource.leastBytes) bytes, which may be guessed."
+    )
+    var allowsShortKeys = false
+
     @Flag(name: .customLong("list-algorithms"), help: "List the names that --algorithm takes, and exit.")
     var listsAlgorithms = false
 }

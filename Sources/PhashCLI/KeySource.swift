@@ -1,4 +1,5 @@
 import PhashDigest
+import PhashEngine
 import PhashPosix
 
 /// Where the key of an HMAC is to be read.
@@ -17,10 +18,14 @@ enum KeySource: Equatable {
 
     /// Reads the key, without a newline at its end, and closes the process to everybody who could look for it.
     ///
-    /// - Parameter allowsShortKeys: Whether it may have fewer than `leastBytes`; it is never empty.
-    func read(allowsShortKeys: Bool) throws(KeyError) -> SecretKey {
+    /// - Parameters:
+    ///   - allowsShortKeys: Whether it may have fewer than `leastBytes`; it is never empty.
+    ///   - close: What closes the process, before anything is read; for tests, whose process has to stay open.
+    func read(
+        allowsShortKeys: Bool, closing close: () throws(Errno) -> Void = OwnProcess.closeToOthers
+    ) throws(KeyError) -> SecretKey {
         do throws(Errno) {
-            try OwnProcess.closeToOthers()
+            try close()
         } catch {
             throw KeyError(reason: "phash cannot be closed to others who might look for it: \(error)")
         }
@@ -73,6 +78,42 @@ enum KeySource: Equatable {
     }
 }
 
+/// What the settings say about the key.
+struct KeySettings: Equatable {
+    var source: KeySource
+    /// Where the source was written, for messages: `--key-file`.
+    var place: String
+    var allowsShort: Bool
+    /// What tagged records call it.
+    var identifier: String?
+
+    /// nil when there is to be no key.
+    init?(_ values: SettingValues) throws(SettingsError) {
+        let identifier = try values.readIfGiven("key-id", keyIdentifier)
+        let path = try values.readIfGiven("key-file") { (text) throws(InvalidValue) in text }
+        let descriptor = try values.readIfGiven("key-fd", keyDescriptor)
+        if let path, let entry = values["key-file"] {
+            (source, place) = (.file(path), entry.place)
+        } else if let descriptor, let entry = values["key-fd"] {
+            (source, place) = (.descriptor(descriptor), entry.place)
+        } else if identifier != nil, let entry = values["key-id"] {
+            throw entry.error("there is no key to be named: add --key-file or --key-fd")
+        } else {
+            return nil
+        }
+        allowsShort = values.isOn("allow-short-key")
+        self.identifier = identifier
+    }
+
+    func read() throws(SettingsError) -> SecretKey {
+        do throws(KeyError) {
+            return try source.read(allowsShortKeys: allowsShort)
+        } catch {
+            throw SettingsError(what: place, why: error.reason, status: .configuration)
+        }
+    }
+}
+
 /// Why there is no key. It never holds a byte of one.
 struct KeyError: Error, Equatable {
     /// For people, to follow the name of the option.
@@ -80,6 +121,15 @@ struct KeyError: Error, Equatable {
 }
 
 private func counted(_ bytes: Int) -> String { bytes == 1 ? "1 byte" : "\(bytes) bytes" }
+
+/// A descriptor that a key can come from.
+func keyDescriptor(_ text: String) throws(InvalidValue) -> Int32 {
+    guard let number = wholeNumber(text), KeySource.descriptors.contains(number) else {
+        throw InvalidValue(
+            text, "is not a descriptor from 3 on; 0, 1 and 2 are for the records, the results and the messages")
+    }
+    return Int32(number)
+}
 
 /// The name of a key, which tagged records carry: 1 to 64 letters, digits and `.`, `_`, `:` and `-`, so that it needs no
 /// escape anywhere.

@@ -68,8 +68,8 @@ struct PhashCommand: ParsableCommand {
             StandardError.write("phash: standard input: a terminal; type records, one a line, and end with Ctrl-D\n")
         }
         let job = DigestJob(
-            algorithm: settings.algorithm, rounds: settings.rounds, kernel: settings.kernel,
-            isVerbose: settings.filter.isVerbose)
+            algorithm: settings.algorithm, rounds: settings.rounds, key: try settings.key?.read(),
+            kernel: settings.kernel, isVerbose: settings.filter.isVerbose)
         Filter.run(settings: settings.filter, job: job).terminate()
     }
 }

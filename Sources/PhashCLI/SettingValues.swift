@@ -19,6 +19,14 @@ struct SettingValues {
 
         /// `text` as it was written: `--format hex`.
         var wording: String { origin.wording(of: setting, text) }
+
+        /// Where it was written: `--format`.
+        var place: String { origin.place(of: setting) }
+
+        /// What is wrong with the value.
+        func error(_ why: String) -> SettingsError {
+            SettingsError(what: place, why: why, status: origin.status)
+        }
     }
 
     /// What is given or has a default, in the order of the table. An array, because a dictionary would have to find out
@@ -71,8 +79,7 @@ struct SettingValues {
         do {
             return try reader(value)
         } catch {
-            let place = entry.origin.place(of: entry.setting)
-            throw SettingsError(what: place, why: error.reason, status: entry.origin.status)
+            throw entry.error(error.reason)
         }
     }
 

@@ -8,6 +8,8 @@ struct Settings {
     var filter: FilterSettings
     var algorithm: DigestAlgorithm
     var rounds: Int
+    /// The key of an HMAC, not yet read; nil for plain digests.
+    var key: KeySettings?
     /// What to hash with, or nil for what is fastest.
     var kernel: Kernel?
 
@@ -21,11 +23,12 @@ struct Settings {
     init(resolving values: SettingValues, on machine: Machine) throws(SettingsError) {
         rounds = try values.read("rounds") { (text) throws(InvalidValue) in try wholeNumber(text, in: 1...Int.max) }
         algorithm = try values.read("algorithm", Self.algorithm)
+        key = try KeySettings(values)
         kernel = try Self.kernel(named: machine.kernelName)
         filter = FilterSettings(
             jobs: try values.read("jobs", JobCount.init).resolved(processors: machine.processors),
             processors: machine.processors,
-            format: try Self.format(values, algorithm: algorithm, rounds: rounds)
+            format: try Self.format(values, algorithm: algorithm, rounds: rounds, key: key)
         )
         filter.order = values.isOn("unordered") ? .completion : .input
         filter.isVerbose = values.isOn("verbose")
@@ -89,7 +92,8 @@ struct Settings {
     private static func format(
         _ values: SettingValues,
         algorithm: DigestAlgorithm,
-        rounds: Int
+        rounds: Int,
+        key: KeySettings?
     ) throws(SettingsError) -> RecordFormat {
         var format = RecordFormat(maximumResultBytes: algorithm.digestBytes)
         format.shape = try values.read("format") { (text) throws(InvalidValue) in
@@ -100,7 +104,8 @@ struct Settings {
         }
         format.includesInput = !values.isOn("no-input")
         if values.isOn("tag") {
-            format.tag = #","algorithm":"\#(algorithm.name)","rounds":\#(rounds)"#
+            format.tag = #","algorithm":"\#(algorithm.name(withKey: key != nil))","rounds":\#(rounds)"#
+            if let identifier = key?.identifier { format.tag += #","key_id":"\#(identifier)""# }
         }
         return format
     }

@@ -22,6 +22,10 @@ enum SettingsTable {
         // What is done with each record.
         .value("algorithm", .text, default: Defaults.algorithm) { $0.hashing.algorithm },
         .value("rounds", .number, default: Defaults.rounds) { $0.hashing.rounds },
+        .value("key-file", .text) { $0.hashing.keyFile },
+        .value("key-fd", .number) { $0.hashing.keyDescriptor },
+        .value("key-id", .text) { $0.hashing.keyIdentifier },
+        .flag("allow-short-key") { $0.hashing.allowsShortKeys },
 
         // What the output looks like, and in which order.
         .flag("unordered", opposite: "keep-order") { $0.output.order.map { $0 == .unordered } },

@@ -96,14 +96,16 @@ final class DirectMAC {
         switch sha2 {
         case .sha224, .sha256:
             var context = inner.words32
-            let isInnerDone = unsafe SHA256_Update(&context, message.baseAddress, message.count) == 1
+            let isInnerDone =
+                unsafe SHA256_Update(&context, message.baseAddress, message.count) == 1
                 && SHA256_Final(digest, &context) == 1
             context = outer.words32
             return unsafe isInnerDone && SHA256_Update(&context, digest, target.count) == 1
                 && SHA256_Final(digest, &context) == 1
         case .sha384, .sha512:
             var context = inner.words64
-            let isInnerDone = unsafe SHA512_Update(&context, message.baseAddress, message.count) == 1
+            let isInnerDone =
+                unsafe SHA512_Update(&context, message.baseAddress, message.count) == 1
                 && SHA512_Final(digest, &context) == 1
             context = outer.words64
             return unsafe isInnerDone && SHA512_Update(&context, digest, target.count) == 1

@@ -36,7 +36,9 @@ final class OpenSSLBackend {
     /// Fetches the algorithm, which takes a millisecond and reads the system's configuration of OpenSSL.
     convenience init(algorithm: DigestAlgorithm, rounds: Int, key: SecretKey?) throws(DigestError) {
         let calls: Calls =
-            if let key { .fetchedMAC(try FetchedMAC(algorithm, key: key)) } else { .fetched(try FetchedHasher(algorithm)) }
+            if let key { .fetchedMAC(try FetchedMAC(algorithm, key: key)) } else {
+                .fetched(try FetchedHasher(algorithm))
+            }
         self.init(calls: calls, algorithm: algorithm, rounds: rounds)
     }
 

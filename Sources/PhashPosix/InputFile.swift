@@ -36,7 +36,9 @@ package enum InputFile {
     package static func isSame(_ descriptor: borrowing FileDescriptor, as other: Int32) -> Bool {
         var status = stat()
         var otherStatus = stat()
-        guard unsafe fstat(descriptor.number, &status) == 0, unsafe fstat(other, &otherStatus) == 0 else { return false }
+        guard unsafe fstat(descriptor.number, &status) == 0, unsafe fstat(other, &otherStatus) == 0 else {
+            return false
+        }
         return status.st_dev == otherStatus.st_dev && status.st_ino == otherStatus.st_ino
     }
 }
@@ -46,8 +48,9 @@ private func openFile(_ path: UnsafePointer<CChar>, _ flags: Int32) -> Int32 { u
 
 /// What others may see of this process.
 package enum OwnProcess {
-    /// From now on this process leaves no core and is closed to debuggers of the same user, like `/proc/PID/mem`. What they
-    /// could read before, they may have. setrlimit(2) RLIMIT_CORE, prctl(2) PR_SET_DUMPABLE
+    /// From now on this process leaves no core, tells nothing when it crashes, and is closed to debuggers of the same user,
+    /// `/proc/PID/mem` included. What they could read before, they may have. setrlimit(2) RLIMIT_CORE, prctl(2)
+    /// PR_SET_DUMPABLE
     package static func closeToOthers() throws(Errno) {
         guard phash_close_to_others() == 0 else { throw Errno.current }
     }

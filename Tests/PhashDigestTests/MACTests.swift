@@ -92,7 +92,8 @@ struct MACTests {
     @Test(arguments: KernelTests.algorithms + ["sha1", "md5", "sha3-256", "sha3-512", "blake2b512", "rmd160"])
     func chainsAgreeWithPython(name: String) throws {
         let algorithm = try DigestAlgorithm.named(name)
-        let python = name.replacing("512-", with: "512_").replacing("sha3-", with: "sha3_").replacing("2b512", with: "2b")
+        let python = name.replacing("512-", with: "512_").replacing("sha3-", with: "sha3_").replacing(
+            "2b512", with: "2b")
         let expected = try linesOfPython(
             """
             for r in [1, 2, 3, 1000]:
@@ -102,7 +103,8 @@ struct MACTests {
         for kernel in Self.kernels(for: algorithm) {
             let actual = try [1, 2, 3, 1_000].flatMap { rounds in
                 let key = [UInt8](repeating: UInt8(ascii: "k"), count: 32)
-                return digests(of: messages, with: try Self.digester(algorithm, rounds: rounds, key: key, kernel: kernel))
+                return digests(
+                    of: messages, with: try Self.digester(algorithm, rounds: rounds, key: key, kernel: kernel))
             }
             #expect(actual == expected, "\(kernel)")
         }

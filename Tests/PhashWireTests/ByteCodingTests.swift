@@ -131,4 +131,38 @@ struct ByteCodingTests {
     func tagsThatWouldBreakTheRecordAreRefused(tag: String) {
         #expect(Self.decoded(Self.encoded(.init(maximumResultBytes: 1) { $0.tag = tag })) == nil)
     }
+
+    @Test func bytesAreReadWhereTheyLie() {
+        var writer = ByteWriter(capacity: 100)
+        unsafe [1, 2, 3].withUnsafeBytes { unsafe writer.write($0) }
+        writer.append([9])
+        var reader = ByteReader(writer.bytes)
+        var same = ByteReader(writer.bytes)
+        let bytes = unsafe reader.readBytes { unsafe Array($0) }
+        #expect(bytes == same.read([UInt8].self) && bytes?.count == 3 * MemoryLayout<Int>.size)
+        #expect(reader.remainingBytes == 1 && reader.read(UInt8.self) == 9)
+        for count in 0..<writer.bytes.count - 1 {
+            var short = ByteReader(Array(writer.bytes[..<count]))
+            let nothing = unsafe short.readBytes { $0.count }
+            #expect(nothing == nil, "\(count) bytes")
+        }
+    }
+
+    /// As long as the capacity lasts the bytes stay where they are, so that wiping them wipes all of them.
+    @Test func aWriterWithRoomDoesNotMove() {
+        var writer = ByteWriter(capacity: 1_000)
+        writer.write(UInt8(1))
+        let start = unsafe writer.bytes.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) }
+        for _ in 0..<124 { writer.write(UInt64.max) }
+        let end = unsafe writer.bytes.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) }
+        #expect(start == end && writer.bytes.count == 993)
+    }
+
+    @Test func wipedBytesAreGone() {
+        var bytes = [UInt8](repeating: 7, count: 100)
+        bytes.wipe()
+        #expect(bytes.isEmpty)
+        bytes.wipe()
+        #expect(bytes.isEmpty)
+    }
 }

@@ -41,7 +41,7 @@ int phash_spawn_worker(pid_t *_Nonnull pid, int doorbell, int input, int results
 // In the child, once: ignore the signals of the group and unblock them, end with the parent, dump no core, let nobody but
 // root look into its memory, gain no privileges, be called phash. The parent may have gone already.
 void phash_worker_settle(void);
-// Dump no core from now on, and let nobody but root look into the memory of this process.
+// Dump no core from now on, let nobody but root look into the memory of this process, and let no crash tell of it.
 int phash_close_to_others(void);
 // In the child, when it has all that it needs: from now on any system call but those for reading and answering the
 // doorbell, for messages on standard error, for memory and for its own end kills it with SIGSYS. seccomp(2)

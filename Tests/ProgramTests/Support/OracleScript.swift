@@ -3,7 +3,7 @@
 /// Each output line is compared as a whole with the one line that the contract allows. Only the way in which a character
 /// that must be escaped is escaped (`\n` or `\u000a`) is free, so those are brought into one form before.
 let oracleScript = #"""
-    import argparse, base64, hashlib, json, re, sys
+    import argparse, base64, hashlib, hmac, json, re, sys
 
     def options(arguments):
         parser = argparse.ArgumentParser()
@@ -18,9 +18,17 @@ let oracleScript = #"""
         parser.add_argument("--encoding", default="hex")
         for names in [("-u", "--unordered"), ("-k", "--keep-order"), ("-0", "--null"), ("-v", "--verbose")]:
             parser.add_argument(*names, action="store_true")
-        for name in ["--crlf", "--tag", "--no-input", "--line-buffered"]:
+        for name in ["--crlf", "--tag", "--no-input", "--line-buffered", "--allow-short-key"]:
             parser.add_argument(name, action="store_true")
-        return parser.parse_args(arguments)
+        parser.add_argument("--key-file")
+        parser.add_argument("--key-id")
+        o = parser.parse_args(arguments)
+        o.key = None
+        if o.key_file:
+            with open(o.key_file, "rb") as file:
+                o.key = file.read()
+            o.key = o.key[:-1] if o.key.endswith(b"\n") else o.key
+        return o
 
     def split(data, o):
         delimiter = b"\0" if o.null else b"\n"
@@ -41,10 +49,12 @@ let oracleScript = #"""
 
     known = {}
     def digest(record, o):
-        key = (record, o.algorithm, o.rounds)
+        key = (record, o.algorithm, o.rounds, o.key)
         if key not in known:
             name = named(o.algorithm)
             new = getattr(hashlib, name, None) or (lambda data: hashlib.new(name, data))
+            if o.key is not None:
+                new = lambda data: hmac.new(o.key, data, name)
             current = record
             for _ in range(o.rounds):
                 current = new(current).hexdigest().encode()
@@ -75,7 +85,9 @@ let oracleScript = #"""
             return value.encode()
         found = members(number, record, o)
         if o.tag:
-            found.update(algorithm=o.algorithm, rounds=o.rounds)
+            found.update(algorithm=o.algorithm if o.key is None else "hmac-" + o.algorithm, rounds=o.rounds)
+            if o.key_id:
+                found.update(key_id=o.key_id)
         found[name] = value
         return text(found)
 
@@ -111,7 +123,7 @@ let oracleScript = #"""
     outputs = {}
     def expected_lines(data, o, job, errors):
         key = (data, o.null, o.crlf, o.max_line, o.algorithm, o.rounds, o.format, o.encoding, o.tag, o.no_input,
-               job, tuple(sorted(errors)))
+               o.key, o.key_id, job, tuple(sorted(errors)))
         if key not in outputs:
             outputs[key] = [
                 None if len(record) > o.max_line or record.decode("latin-1") in errors
