@@ -130,7 +130,7 @@ check: ## check the layout of the sources and the syntax of the scripts
 	    sh -n "$$script" || exit 1; \
 	done
 	@for script in $(wildcard Tests/Benchmarks/*.py Tests/Benchmarks/peers/*.py Tests/Soak/*.py Tests/Coverage/*.py) \
-	    packaging/check-completions packaging/check-service; do \
+	    packaging/check-completions packaging/check-service packaging/services.py; do \
 	    python3 -c 'import ast, sys; ast.parse(open(sys.argv[1]).read(), sys.argv[1])' "$$script" || exit 1; \
 	done
 
