@@ -9,6 +9,12 @@ from dataclasses import dataclass, field
 # No run takes a tenth of it, so that only what hangs reaches it.
 LIMIT_SECONDS = 300
 
+# That of whoever measures, without the settings that phash would take from it.
+ENVIRONMENT = {
+    name: value for name, value in os.environ.items() if not name.startswith("PHASH_") or name == "PHASH_KERNEL"
+}
+ENVIRONMENT["XDG_CONFIG_HOME"] = "/nonexistent"
+
 _running = set()
 
 
@@ -44,7 +50,7 @@ def start(command, stdin, stdout, stderr=None):
             actions.append((os.POSIX_SPAWN_OPEN, target, stream, flags, 0o644))
     # Python ignores SIGPIPE, which no shell has its children do.
     pid = os.posix_spawnp(
-        command[0], command, os.environ, file_actions=actions, setpgroup=0, setsigdef=[signal.SIGPIPE])
+        command[0], command, ENVIRONMENT, file_actions=actions, setpgroup=0, setsigdef=[signal.SIGPIPE])
     _running.add(pid)
     return pid
 
