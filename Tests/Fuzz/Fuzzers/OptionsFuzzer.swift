@@ -56,7 +56,7 @@ enum OptionsFuzzer {
 
     /// nil for what is another command, such as the request for help.
     private static func parse(_ arguments: [String]) throws -> PhashCommand? {
-        try PhashCommand.parseAsRoot(ShortOptions.separated(arguments)) as? PhashCommand
+        try PhashCommand.parseAsRoot(OptionalValues.filledIn(ShortOptions.separated(arguments))) as? PhashCommand
     }
 
     // MARK: - Settings
@@ -82,6 +82,10 @@ enum OptionsFuzzer {
         check(text("rounds", values), is: Double(settings.rounds), WrittenValue.number)
         check(text("retries", values), is: Double(filter.retries), WrittenValue.number)
         check(text("timeout", values), is: Double(filter.timeoutNanoseconds ?? 0) / 1e9, WrittenValue.number)
+        let shown = filter.introspection
+        check(text("total", values), is: Double(shown.totalRecords ?? 0), WrittenValue.number)
+        check(text("stats", values), is: Double(shown.statsNanoseconds ?? 0) / 1e9, WrittenValue.number)
+        expect(shown.metricsPath == text("metrics-file", values) && shown.metricsPath != "", "another file for figures")
         check(text("buffer", values), is: Double(filter.bufferBytes), WrittenValue.size)
         check(text("max-line", values), is: Double(filter.maximumLineBytes), WrittenValue.size)
         check(text("jobs", values), is: Double(filter.jobs)) { WrittenValue.jobs($0, filter.processors) }
@@ -109,11 +113,8 @@ enum OptionsFuzzer {
             "--format", filter.format.shape == .bare ? "hex" : "json",
             "--encoding=\(filter.format.encoding == .base64 ? "base64" : "hex")",
         ]
-        if let timeout = filter.timeoutNanoseconds {
-            let fraction = String(timeout % 1_000_000_000)
-            let zeros = String(repeating: "0", count: 9 - fraction.count)
-            arguments += ["--timeout", "\(timeout / 1_000_000_000).\(zeros)\(fraction)"]
-        }
+        if let timeout = filter.timeoutNanoseconds { arguments += ["--timeout", seconds(timeout)] }
+        arguments += typed(filter.introspection)
         if filter.delimiter == 0 { arguments.append("-0") }
         if filter.stripsCarriageReturn { arguments.append("--crlf") }
         if !filter.format.tag.isEmpty { arguments.append("--tag") }
@@ -125,6 +126,28 @@ enum OptionsFuzzer {
             fatalError("finding: \(arguments) is refused")
         }
         expect("\(again)" == "\(settings)", "\(again) instead of \(settings)")
+    }
+
+    private static func typed(_ shown: IntrospectionSettings) -> [String] {
+        let progress =
+            switch shown.progress {
+            case .never: "never"
+            case .automatic: "auto"
+            case .always: "always"
+            }
+        var arguments = ["--progress=\(progress)"]
+        if let total = shown.totalRecords { arguments += ["--total", "\(total)"] }
+        if let interval = shown.statsNanoseconds { arguments += ["--stats", seconds(interval)] }
+        if shown.writesSummary { arguments.append("--summary") }
+        if let path = shown.metricsPath { arguments += ["--metrics-file", path] }
+        return arguments
+    }
+
+    /// A duration in full, as it is typed.
+    private static func seconds(_ nanoseconds: Int64) -> String {
+        let fraction = String(nanoseconds % 1_000_000_000)
+        let zeros = String(repeating: "0", count: 9 - fraction.count)
+        return "\(nanoseconds / 1_000_000_000).\(zeros)\(fraction)"
     }
 
     /// What `phash config` prints means the same when it is saved and read.
