@@ -6,6 +6,12 @@ package enum RecordErrorCode: String, CaseIterable, Sendable {
     case timeout = "timeout"
     /// The record's worker died as often as it was tried.
     case workerCrashed = "worker_crashed"
+    /// With `--json-field`: the record is not one JSON object.
+    case invalidJSON = "invalid_json"
+    /// With `--json-field`: there is nothing at the pointer.
+    case fieldMissing = "field_missing"
+    /// With `--json-field`: what is at the pointer is no string.
+    case fieldNotString = "field_not_string"
 
     /// Longest `message` of an error record, bytes as escaped; the writer cuts longer ones. Room for it is
     /// reserved for every record, so it is short.

@@ -39,6 +39,7 @@ extension RecordFormat {
             && resultMember.utf8.allSatisfy(isMemberNameByte)
             && (tag.isEmpty || tag.utf8.first == UInt8(ascii: ","))
             && !tag.utf8.contains(UInt8(ascii: "\n"))
+            && (shape != .member || (!includesInput && tag.isEmpty && encoding != .text))
     }
 }
 

@@ -7,13 +7,22 @@ extension RecordFormat {
     ///
     /// A control byte takes six, as `\u0000`. Base64 takes 4 for every 3 begun and so never more than that: 4 for one byte.
     package var worstBytesPerInputByte: Int {
-        shape == .json && includesInput ? OutputMemory.worstEscapedBytesPerByte : 0
+        switch shape {
+        case .bare: 0
+        case .json: includesInput ? OutputMemory.worstEscapedBytesPerByte : 0
+        // The record itself.
+        case .member: 1
+        }
     }
 
     /// Most bytes that a record takes besides its input, its newline included.
     package var worstBytesPerRecord: Int {
         switch shape {
         case .bare: worstEncodedResultBytes + 1
+        case .member:
+            max(
+                MemberScanner.maximumTargets * worstEncodedBytes(of: MemberResult.digestBytes(in: self)) + 1,
+                openingBytes + Self.errorBytes + "}\n".utf8.count)
         case .json: openingBytes + tag.utf8.count + max(resultBytes, Self.errorBytes) + "}\n".utf8.count
         }
     }
@@ -27,11 +36,13 @@ extension RecordFormat {
         ",\"\(resultMember)\":\"\"".utf8.count + worstEncodedResultBytes
     }
 
-    private var worstEncodedResultBytes: Int {
+    private var worstEncodedResultBytes: Int { worstEncodedBytes(of: maximumResultBytes) }
+
+    private func worstEncodedBytes(of byteCount: Int) -> Int {
         switch encoding {
-        case .hexadecimal: 2 * maximumResultBytes
-        case .base64: base64ByteCount(of: maximumResultBytes)
-        case .text: OutputMemory.worstEscapedBytesPerByte * maximumResultBytes
+        case .hexadecimal: 2 * byteCount
+        case .base64: base64ByteCount(of: byteCount)
+        case .text: OutputMemory.worstEscapedBytesPerByte * byteCount
         }
     }
 

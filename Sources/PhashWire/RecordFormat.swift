@@ -5,6 +5,9 @@ package struct RecordFormat: Sendable, Equatable {
         case json
         /// The bare result, one per line; an error record is an empty line.
         case bare
+        /// The record itself with strings in it replaced by their digests, as a `MemberReader` has found them; an error
+        /// record is a JSON object without the input.
+        case member
     }
 
     package enum Encoding: UInt8, Sendable {
@@ -34,6 +37,7 @@ package struct RecordFormat: Sendable, Equatable {
     package var allowsEmptyResults: Bool {
         switch shape {
         case .json, .bare: false
+        case .member: true
         }
     }
 

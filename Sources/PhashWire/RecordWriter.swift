@@ -6,8 +6,8 @@ package import PhashCore
 /// the rest; one that outgrows the memory traps. Nothing is allocated for a record.
 @safe
 package struct RecordWriter {
-    private var output: OutputMemory
-    private let format: RecordFormat
+    var output: OutputMemory
+    let format: RecordFormat
     /// What stands between the input and the result: `","algorithm":"sha512","rounds":1,"hash":"`. Its first character
     /// ends the input and is not there without one.
     private let resultOpening: [UInt8]
@@ -42,6 +42,9 @@ package struct RecordWriter {
         firstLine: UInt64, inputs: UnsafeBufferPointer<UnsafeRawBufferPointer>, results: ResultBuffer
     ) -> PartTally {
         precondition(results.count == inputs.count, "each record has one result")
+        if format.shape == .member {
+            return unsafe writeMembers(firstLine: firstLine, inputs: inputs, results: results)
+        }
         // Values of our own, so that they stay in registers.
         var output = self.output
         var line = DecimalCounter(firstLine)
@@ -69,6 +72,7 @@ package struct RecordWriter {
     ///   - result: the raw bytes of its result, at most `format.maximumResultBytes`.
     package mutating func writeResult(line: UInt64, input: UnsafeRawBufferPointer, result: UnsafeRawBufferPointer) {
         precondition(result.count <= format.maximumResultBytes, "a result is longer than its job said")
+        precondition(format.shape != .member, "what becomes of a record is said by `writeMembers`")
         var output = self.output
         unsafe resultOpening.withUnsafeBytes { opening in
             unsafe append(DecimalCounter(line), input: input, opening: opening, result: result, to: &output)
@@ -95,11 +99,12 @@ package struct RecordWriter {
         case .bare:
             unsafe appendEncoded(result, to: &output)
             output.append(UInt8(ascii: "\n"))
+        case .member: preconditionFailure("records of that shape are written by `writeMembers`")
         }
     }
 
     @inline(__always)
-    private func appendEncoded(_ result: UnsafeRawBufferPointer, to output: inout OutputMemory) {
+    func appendEncoded(_ result: UnsafeRawBufferPointer, to output: inout OutputMemory) {
         switch format.encoding {
         case .hexadecimal: unsafe output.appendHexadecimal(result)
         case .base64: unsafe output.appendBase64(result)
@@ -119,7 +124,7 @@ package struct RecordWriter {
         line: UInt64, input: UnsafeRawBufferPointer?, code: RecordErrorCode, message: String
     ) {
         switch format.shape {
-        case .json:
+        case .json, .member:
             output.appendLineMember(DecimalCounter(line))
             if format.includesInput, let input = unsafe input {
                 unsafe output.appendInputMember(input)

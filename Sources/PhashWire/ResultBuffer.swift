@@ -44,6 +44,19 @@ package struct ResultBuffer {
         }
     }
 
+    /// Appends results of `sizes` bytes, which `fill` writes one after another.
+    mutating func append(sizes: [Int], fill: (UnsafeMutableRawBufferPointer) -> Void) {
+        let start = bytes.count
+        var end = start
+        for size in sizes {
+            precondition(size >= 0 && size <= maximumResultBytes, "a result is longer than its job said")
+            end += size
+            ends.append(end)
+        }
+        bytes.append(contentsOf: repeatElement(0, count: end - start))
+        unsafe bytes.withUnsafeMutableBytes { unsafe fill(.init(rebasing: $0[start...])) }
+    }
+
     /// Lends the bytes of all results and where each ends in them.
     func withUnsafeResults(_ body: (_ bytes: UnsafeRawBufferPointer, _ ends: UnsafeBufferPointer<Int>) -> Void) {
         unsafe bytes.withUnsafeBytes { bytes in
