@@ -38,6 +38,8 @@ struct Contradiction {
         Contradiction("format", .equals("hex"), "tag", .isOn, why: "a bare hash has no members beside it"),
         Contradiction(
             "format", .equals("hex"), "encoding", .equals("base64"), why: "a bare hash is written in hexadecimal"),
+        Contradiction("json-field", .isGiven, "tag", .isOn, why: "a record has no members of phash's own then"),
+        Contradiction("json-field", .isGiven, "format", .equals("hex"), why: "a record is the object itself then"),
     ]
 
     private init(

@@ -4,6 +4,7 @@ enum Defaults {
     static let algorithm = "sha512"
     static let rounds = "1000000"
     static let format = "json"
+    static let missing = "error"
     static let encoding = "hex"
     static let jobs = "0"
     static let buffer = "64M"

@@ -59,6 +59,30 @@ struct OutputOptions: ParsableArguments {
     )
     var leavesInputOut = false
 
+    @Option(
+        name: .customLong("json-field"),
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            """
+            Read each record as a JSON object and replace the string at this pointer (RFC 6901) by its hash; \
+            everything else stays as it is.
+            """,
+            valueName: "pointer"
+        )
+    )
+    var jsonField: String?
+
+    @Option(
+        name: .customLong("missing"),
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "What becomes of an object without the member of --json-field (default: \(Defaults.missing)).",
+            valueName: "error|skip|pass"
+        ),
+        completion: .list(["error", "skip", "pass"])
+    )
+    var missing: String?
+
     @Flag(
         name: .customLong("line-buffered"),
         help: "Accepted for the sake of habit; results never wait in a buffer anyway."

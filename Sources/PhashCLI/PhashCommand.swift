@@ -70,6 +70,7 @@ struct PhashCommand: ParsableCommand {
         let job = DigestJob(
             algorithm: settings.algorithm, rounds: settings.rounds, key: try settings.key?.read(),
             kernel: settings.kernel, isVerbose: settings.filter.isVerbose)
-        Filter.run(settings: settings.filter, job: job).terminate()
+        let member = settings.member.map { MemberJob($0.pointer, missing: $0.missing, digest: job) }
+        Filter.run(settings: settings.filter, job: member ?? job).terminate()
     }
 }

@@ -12,6 +12,8 @@ struct Settings {
     var key: KeySettings?
     /// What to hash with, or nil for what is fastest.
     var kernel: Kernel?
+    /// What is hashed inside each record, if it is not the whole record.
+    var member: MemberSettings?
 
     /// Most that `--buffer` takes, bytes; more would only hide a slip of the keys.
     static let maximumBufferBytes = 1 << 40
@@ -24,12 +26,14 @@ struct Settings {
         rounds = try values.read("rounds") { (text) throws(InvalidValue) in try wholeNumber(text, in: 1...Int.max) }
         algorithm = try values.read("algorithm", Self.algorithm)
         key = try KeySettings(values)
+        member = try MemberSettings(resolving: values)
         kernel = try Self.kernel(named: machine.kernelName)
         filter = FilterSettings(
             jobs: try values.read("jobs", JobCount.init).resolved(processors: machine.processors),
             processors: machine.processors,
             format: try Self.format(values, algorithm: algorithm, rounds: rounds, key: key)
         )
+        if member != nil { MemberSettings.shape(&filter.format) }
         filter.order = values.isOn("unordered") ? .completion : .input
         filter.isVerbose = values.isOn("verbose")
         let (estimate, overflow) = Int64(rounds).multipliedReportingOverflow(by: Self.estimatedRoundNanoseconds)

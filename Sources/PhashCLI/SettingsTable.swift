@@ -33,6 +33,8 @@ enum SettingsTable {
         .value("encoding", .text, default: Defaults.encoding) { $0.output.encoding },
         .flag("tag") { $0.output.isTagged },
         .flag("no-input") { $0.output.leavesInputOut },
+        .value("json-field", .text) { $0.output.jsonField },
+        .value("missing", .text, default: Defaults.missing) { $0.output.missing },
         .flag("line-buffered") { $0.output.isLineBuffered },
 
         // The child processes and what they may take.

@@ -73,10 +73,20 @@ package struct DigestJob: Job {
     package var isConfined: Bool { !TestHook.isUnconfined }
 
     package mutating func run(_ records: RecordBatch, into results: inout ResultBuffer) {
-        guard let digester else { preconditionFailure("the parent does not hash") }
         unsafe results.append(count: records.count, size: algorithm.digestBytes) { memory in
-            unsafe digester.hash(records.messages, into: memory)
+            unsafe hash(records.messages, into: memory)
         }
+    }
+
+    /// Length of a digest.
+    var digestBytes: Int { algorithm.digestBytes }
+
+    /// Writes the raw digests of `messages` one after another into `digests`, which is exactly as large as they are.
+    func hash(
+        _ messages: UnsafeBufferPointer<UnsafeRawBufferPointer>, into digests: UnsafeMutableRawBufferPointer
+    ) {
+        guard let digester else { preconditionFailure("the parent does not hash") }
+        unsafe digester.hash(messages, into: digests)
     }
 
     private struct MalformedParameters: Error, CustomStringConvertible {

@@ -1,0 +1,37 @@
+import PhashWire
+
+/// What `--json-field` and `--missing` mean.
+struct MemberSettings: Equatable {
+    var pointer: JSONPointer
+    var missing: MemberReader.MissingMember
+
+    /// nil without `--json-field`.
+    init?(resolving values: SettingValues) throws(SettingsError) {
+        missing = try values.read("missing") { (text) throws(InvalidValue) in
+            try choice(text, among: ["error": .fails, "skip": .isSkipped, "pass": .isPassed])
+        }
+        guard let pointer = try values.readIfGiven("json-field", jsonPointer) else {
+            // In the environment or a file it may wait for a command line that needs it.
+            guard let given = values.entries["missing"], given.origin == .commandLine else { return nil }
+            throw SettingsError(
+                what: "--missing", why: "goes with --json-field only: it says what becomes of a record without that member")
+        }
+        self.pointer = pointer
+    }
+
+    /// Makes a format that of records with a member replaced.
+    static func shape(_ format: inout RecordFormat) {
+        format.shape = .member
+        format.includesInput = false
+        format.maximumResultBytes = MemberResult.maximumBytes(digestBytes: format.maximumResultBytes)
+    }
+}
+
+/// A pointer to a member of a JSON object.
+private func jsonPointer(_ text: String) throws(InvalidValue) -> JSONPointer {
+    do throws(JSONPointer.Fault) {
+        return try JSONPointer(text)
+    } catch {
+        throw InvalidValue(text, error.reason)
+    }
+}
