@@ -163,11 +163,12 @@ final class MemberScanner {
 
     @inline(__always)
     private func readString(with cursor: inout JSONCursor, _ state: inout State) throws(JSONComplaint) {
+        let isWanted = state.isReached && state.matched == stepCount
+        guard !isWanted || state.strings < Self.maximumTargets else { throw .tooManyStrings }
         cursor.advance()
         let start = cursor.offset
         let hasEscapes = try cursor.skipString()
-        guard state.isReached && state.matched == stepCount else { return }
-        guard state.strings < Self.maximumTargets else { throw .tooManyStrings }
+        guard isWanted else { return }
         unsafe found[state.strings] = Target(start: start, end: cursor.offset - 1, hasEscapes: hasEscapes)
         state.strings += 1
     }
