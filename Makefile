@@ -11,7 +11,7 @@ LINK ?= static
 SECONDS ?= 60
 SEED ?=
 WORLDS ?=
-FUZZ ?= splitter bytes records doorbell options
+FUZZ ?= splitter bytes records member doorbell options
 # For `make check-deep`: how long each fuzzer and the simulation.
 DEEP_FUZZ_SECONDS ?= 600
 DEEP_SIM_SECONDS ?= 600
@@ -62,7 +62,8 @@ help: ## list what make can do
 	@echo 'usage: make TARGET [LINK=dynamic] [PREFIX=/usr/local] [DESTDIR=...]'
 	@echo '       make sim [SECONDS=60] [SEED=number-or-commit] [WORLDS=number]'
 	@echo '       make soak|storm [SECONDS=60] [SEED=number]'
-	@echo '       make bench [BENCH="slow one-round latency start-up memory scaling parent"] [OLD=path/of/older/phash]'
+	@echo '       make bench [OLD=path/of/older/phash]'
+	@echo '                  [BENCH="slow one-round pseudonymise latency start-up memory scaling parent"]'
 	@echo
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -125,7 +126,7 @@ test: setup build-static build-hooks build-dynamic check-man ## build everything
 
 check: ## check the layout of the sources and the syntax of the scripts
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
-	@for script in man/generate .ci/run Tests/Benchmarks/install Tests/Fuzz/run Tests/Fuzz/minimise \
+	@for script in man/generate .ci/run Tests/Benchmarks/install Tests/Fuzz/run Tests/Fuzz/minimise Tests/Benchmarks/peers/*.sh \
 	    $(addprefix packaging/,check check-dist date deb dist setup); do \
 	    sh -n "$$script" || exit 1; \
 	done
@@ -191,7 +192,7 @@ coverage: setup ## run the tests with every line counted: which rooms are covere
 build-fuzz:
 	FUZZ=1 $(SWIFT) build -c release --product phash-fuzz --scratch-path .build-fuzz
 
-fuzz: setup build-fuzz ## run each fuzzer for SECONDS=60; FUZZ="splitter bytes records doorbell options" chooses
+fuzz: setup build-fuzz ## run each fuzzer for SECONDS=60; FUZZ="splitter bytes records member doorbell options" chooses
 	@Tests/Fuzz/run $(FUZZERS) .build-fuzz $(SECONDS) $(FUZZ)
 
 fuzz-corpus: setup build-fuzz ## put the fewest inputs that reach all that was reached so far into Tests/Fuzz/Corpus

@@ -18,9 +18,9 @@ package struct JSONPointer: Sendable, Equatable {
         /// The same in words that may follow the text.
         package var reason: String {
             switch self {
-            case .empty: "names the whole record: a pointer to a member of it begins with '/'"
-            case .withoutSlash: "does not begin with '/'"
-            case .tilde: "has a '~' that is neither ~0 (for '~') nor ~1 (for '/')"
+            case .empty: "is the whole record: a pointer to a member of it begins with '/'"
+            case .withoutSlash: "is no JSON pointer: those begin with '/'"
+            case .tilde: "is no JSON pointer: a '~' in it is neither ~0 (for '~') nor ~1 (for '/')"
             case .tooLong: "is longer than \(JSONPointer.maximumBytes) bytes"
             }
         }

@@ -18,6 +18,7 @@ import one_round
 import parent
 import peers
 import processes
+import pseudonymise
 import report
 import scaling
 import slow
@@ -27,6 +28,7 @@ import verify
 WORKLOADS = {
     "slow": slow.measure,
     "one-round": one_round.measure,
+    "pseudonymise": pseudonymise.measure,
     "latency": latency.measure,
     "start-up": startup.measure,
     "memory": memory.measure,
@@ -41,6 +43,7 @@ class Sizes:
 
     rounds: int = 1_000_000
     lines: int = 2_000_000
+    log_lines: int = 1_000_000
     sample_lines: int = 2_000
     repetitions: int = 5
     # For what takes many seconds a run.
@@ -52,7 +55,7 @@ class Sizes:
 
 
 TINY = Sizes(
-    rounds=2_000, lines=20_000, sample_lines=200, repetitions=2, slow_repetitions=1, scaling_repetitions=1,
+    rounds=2_000, lines=20_000, log_lines=10_000, sample_lines=200, repetitions=2, slow_repetitions=1, scaling_repetitions=1,
     latency_lines=50, starts=5, ready_runs=1)
 
 

@@ -168,8 +168,8 @@ extension TheProgram {
         // MARK: - Usage
 
         @Test(arguments: [
-            ("", "--json-field: '' names the whole record"), ("user", "'user' does not begin with '/'"),
-            ("#/user", "'#/user' does not begin with '/'"), ("/a~2", "'/a~2' has a '~' that is neither ~0"),
+            ("", "--json-field: '' is the whole record"), ("user", "'user' is no JSON pointer: those begin with '/'"),
+            ("#/user", "'#/user' is no JSON pointer"), ("/a~2", "'/a~2' is no JSON pointer: a '~' in it is neither ~0"),
             ("/" + String(repeating: "x", count: 1024), "is longer than 1024 bytes"),
         ])
         func aMalformedPointerIsRefused(_ pointer: String, _ words: String) throws {

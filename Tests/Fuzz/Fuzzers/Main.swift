@@ -5,6 +5,7 @@ private let fuzzers: KeyValuePairs<String, @Sendable ([UInt8]) -> Void> = [
     "splitter": SplitterFuzzer.run,
     "bytes": BytesFuzzer.run,
     "records": RecordsFuzzer.run,
+    "member": MemberFuzzer.run,
     "doorbell": DoorbellFuzzer.run,
     "options": OptionsFuzzer.run,
     "canary-answer": Canary.answerWrongly,

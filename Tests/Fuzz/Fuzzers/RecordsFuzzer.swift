@@ -126,6 +126,7 @@ private struct WrittenRecord {
         switch format.shape {
         case .bare: checkBare(line, in: format)
         case .json: checkJSON(line, in: format)
+        case .member: fatalError("finding: a shape that was not asked for")
         }
     }
 

@@ -1,7 +1,7 @@
 /// Makes JSON objects with a member to be hashed, and what has to become of them: `FOLDER`, then options.
 ///
-/// Each record is put together from pieces, so that what has to come out is known byte for byte; then Python's own json says
-/// the same of both once more, with numbers as they are written and names that are there twice.
+/// Each record is put together from pieces, so that what has to come out is known byte for byte; then Python's own json
+/// says the same of both once more, with numbers as they are written and names that are there twice.
 let memberScript = #"""
     import argparse, base64, hashlib, hmac, json, random
 
@@ -58,7 +58,8 @@ let memberScript = #"""
             return choice.choice(["true", "false", "null", "[]", "{}", '"\\ud800"'])
         if kind < 6:
             return "[" + ",".join(space() + value(depth + 1) + space() for _ in range(choice.randrange(4))) + "]"
-        return "{" + ",".join(member(name, value(depth + 1)) for name in choice.sample(names, choice.randrange(4))) + "}"
+        chosen = choice.sample(names, choice.randrange(4))
+        return "{" + ",".join(member(name, value(depth + 1)) for name in chosen) + "}"
 
     def member(name, text):
         return space() + string(name) + space() + ":" + space() + text + space()
