@@ -5,6 +5,11 @@ struct MemberSettings: Equatable {
     var pointer: JSONPointer
     var missing: MemberReader.MissingMember
 
+    init(pointer: JSONPointer, missing: MemberReader.MissingMember) {
+        self.pointer = pointer
+        self.missing = missing
+    }
+
     /// nil without `--json-field`.
     init?(resolving values: SettingValues) throws(SettingsError) {
         missing = try values.read("missing") { (text) throws(InvalidValue) in
@@ -14,7 +19,8 @@ struct MemberSettings: Equatable {
             // In the environment or a file it may wait for a command line that needs it.
             guard let given = values.entries["missing"], given.origin == .commandLine else { return nil }
             throw SettingsError(
-                what: "--missing", why: "goes with --json-field only: it says what becomes of a record without that member")
+                what: "--missing",
+                why: "goes with --json-field only: it says what becomes of a record without that member")
         }
         self.pointer = pointer
     }

@@ -55,8 +55,8 @@ class Sizes:
 
 
 TINY = Sizes(
-    rounds=2_000, lines=20_000, log_lines=10_000, sample_lines=200, repetitions=2, slow_repetitions=1, scaling_repetitions=1,
-    latency_lines=50, starts=5, ready_runs=1)
+    rounds=2_000, lines=20_000, log_lines=10_000, sample_lines=200, repetitions=2, slow_repetitions=1,
+    scaling_repetitions=1, latency_lines=50, starts=5, ready_runs=1)
 
 
 @dataclass

@@ -180,8 +180,8 @@ extension TheProgram {
         }
 
         @Test(arguments: [
-            (["--tag"], "--json-field: does not go with --tag"),
-            (["--format", "hex"], "--json-field: does not go with --format hex"),
+            (["--tag"], "--json-field /a: does not go with --tag: a record has"),
+            (["--format", "hex"], "--json-field /a: does not go with --format hex: a record is"),
             (["--missing", "drop"], "--missing: 'drop' is not error or skip or pass"),
         ])
         func whatContradictsItIsRefused(_ options: [String], _ words: String) throws {
@@ -189,6 +189,19 @@ extension TheProgram {
                 let outcome = try phash(arguments, input: Array("{}\n".utf8))
                 outcome.expect(64, "")
                 #expect(outcome.errorText.contains(words), outcome.story)
+            }
+        }
+
+        @Test func aPointerMayComeFromTheEnvironment() throws {
+            for (pointer, status, start) in [
+                ("/a", 0 as Int32, ""),
+                ("a", 78, "phash: PHASH_JSON_FIELD: 'a' is no JSON pointer: those begin with '/'"),
+            ] {
+                let environment = ["PHASH_JSON_FIELD": pointer, "PHASH_MISSING": "skip"]
+                let launch = Launch(arguments: ["-r", "1", "-a", "sha256"], environment: environment)
+                let outcome = try run(launch, input: Array("{\"a\":\"x\"}\n{}\n".utf8))
+                outcome.expect(status, status == 0 ? "{\"a\":\"\(try Self.hashOfX())\"}\n" : "")
+                #expect(outcome.errorText.hasPrefix(start), outcome.story)
             }
         }
 
