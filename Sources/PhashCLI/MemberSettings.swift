@@ -18,9 +18,8 @@ struct MemberSettings: Equatable {
         guard let pointer = try values.readIfGiven("json-field", jsonPointer) else {
             // In the environment or a file it may wait for a command line that needs it.
             guard let given = values.entries["missing"], given.origin == .commandLine else { return nil }
-            throw SettingsError(
-                what: "--missing",
-                why: "goes with --json-field only: it says what becomes of a record without that member")
+            let why = "'\(printable(given.text))' is for records with --json-field, which is not given"
+            throw SettingsError(what: "--missing", why: why)
         }
         self.pointer = pointer
     }

@@ -47,7 +47,8 @@ struct MemberSettingsTests {
         #expect(try Self.settings(file: "missing = '\(word)'").member == nil)
         let error = try Self.complaint(["--missing", word])
         #expect(
-            error.what == "--missing" && error.status == .usage && error.why.hasPrefix("goes with --json-field only"))
+            error.what == "--missing" && error.status == .usage
+                && error.why == "'\(word)' is for records with --json-field, which is not given")
     }
 
     @Test("what is no pointer is refused, with the place where it was written")

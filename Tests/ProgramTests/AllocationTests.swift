@@ -14,15 +14,17 @@ extension TheProgram {
             return path
         }
 
-        /// Allocations of the parent and of its one child in a run over so many records.
-        private static func count(records: Int, _ directory: TemporaryDirectory) throws -> (parent: Int, child: Int) {
+        /// Allocations of the parent and of its one child in a run over that input.
+        private static func count(
+            _ arguments: [String], input: [UInt8], _ directory: TemporaryDirectory
+        ) throws -> (parent: Int, child: Int) {
             let library = try library(in: directory)
-            let folder = "\(directory.path)/\(records)"
+            let folder = "\(directory.path)/\(input.count)"
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            let input = try directory.file("\(records).txt", holding: Inputs.lines(records, distinct: 1_000))
-            let wrapper = Launch.shell("export LD_PRELOAD='\(library)' ALLOCATIONS='\(folder)'; exec < '\(input)'")
+            let path = try directory.file("\(input.count).txt", holding: input)
+            let wrapper = Launch.shell("export LD_PRELOAD='\(library)' ALLOCATIONS='\(folder)'; exec < '\(path)'")
             let launch = Launch(
-                binary: .dynamic, arguments: ["-r", "1", "-j", "1"], wrapper: wrapper,
+                binary: .dynamic, arguments: ["-r", "1", "-j", "1"] + arguments, wrapper: wrapper,
                 output: .file("/dev/null"))
             try run(launch).expect(0)
             // The parent was there first.
@@ -36,10 +38,26 @@ extension TheProgram {
         }
 
         @Test func noneForARecord() throws {
+            try expectNone([]) { Inputs.lines($0, distinct: 1_000) }
+        }
+
+        /// With an escape in some of the strings, and a name that is there twice.
+        @Test func noneForAMemberInsideJSON() throws {
+            let objects = [
+                #"{"n":1.5,"user":{"id":7,"email":"alice@example.com"},"tags":["a","b"]}"#,
+                #"{"user":{"email":"bob\u0040example.com\n","email":"bob"}}"#,
+                #"{"\u0075ser":{"email":"carol"}}"#, #"{"user":{"email":""}}"#,
+            ]
+            try expectNone(["--json-field", "/user/email"]) { count in
+                (0..<count).flatMap { Array((objects[$0 % objects.count] + "\n").utf8) }
+            }
+        }
+
+        private func expectNone(_ arguments: [String], _ input: (Int) -> [UInt8]) throws {
             let directory = try TemporaryDirectory()
             let more = 40_000
-            let few = try Self.count(records: more, directory)
-            let many = try Self.count(records: 2 * more, directory)
+            let few = try Self.count(arguments, input: input(more), directory)
+            let many = try Self.count(arguments, input: input(2 * more), directory)
             // A tenth leaves room for some dozen of a batch of any size.
             #expect(few.parent > 0 && many.parent - few.parent < more / 10, "\(few) and \(many)")
             // Where OpenSSL hashes, libcrypto itself makes a state for each digest.
