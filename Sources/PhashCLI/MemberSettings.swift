@@ -17,7 +17,7 @@ struct MemberSettings: Equatable {
         }
         guard let pointer = try values.readIfGiven("json-field", jsonPointer) else {
             // In the environment or a file it may wait for a command line that needs it.
-            guard let given = values.entries["missing"], given.origin == .commandLine else { return nil }
+            guard let given = values["missing"], given.origin == .commandLine else { return nil }
             let why = "'\(printable(given.text))' is for records with --json-field, which is not given"
             throw SettingsError(what: "--missing", why: why)
         }

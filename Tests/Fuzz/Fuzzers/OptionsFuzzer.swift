@@ -75,7 +75,11 @@ enum OptionsFuzzer {
         expect(filter.delimiter == (values.isOn("null") ? 0 : 0x0A), "another delimiter")
         expect(!(filter.stripsCarriageReturn && filter.delimiter == 0), "--crlf with --null")
         expect(filter.format.isValid, "\(filter.format)")
-        expect(filter.format.maximumResultBytes == settings.algorithm.digestBytes, "results of another length")
+        let digestBytes = settings.algorithm.digestBytes
+        let resultBytes = settings.member == nil ? digestBytes : MemberResult.maximumBytes(digestBytes: digestBytes)
+        expect(filter.format.maximumResultBytes == resultBytes, "results of another length")
+        expect((settings.member == nil) == (filter.format.shape != .member), "a member without its format")
+        expect(settings.member?.pointer.text == text("json-field", values), "another pointer")
         let isBare = filter.format.shape == .bare
         expect(!isBare || filter.order == .input && filter.format.tag.isEmpty, "a bare hash without its place")
         expect(!isBare || filter.format.encoding == .hexadecimal, "a bare hash in base64")
@@ -120,6 +124,9 @@ enum OptionsFuzzer {
         if !filter.format.tag.isEmpty { arguments.append("--tag") }
         if !filter.format.includesInput { arguments.append("--no-input") }
         if filter.isVerbose { arguments.append("-v") }
+        if let member = settings.member {
+            arguments += ["--json-field=\(member.pointer.text)", "--missing", member.missing.word]
+        }
         guard let command = try? parse(arguments), let values = try? SettingValues(typed: command),
             let again = try? Settings(resolving: values, on: machine)
         else {
@@ -195,6 +202,17 @@ enum OptionsFuzzer {
         expect(!hasAdvice || lines[1] == "Try 'phash --help' for more information.", "no advice: \(message)")
         let controls = lines[0].unicodeScalars.filter { $0.properties.generalCategory == .control }
         expect(controls.isEmpty, "control characters in a message: \(controls)")
+    }
+}
+
+extension MemberReader.MissingMember {
+    /// What `--missing` calls it.
+    fileprivate var word: String {
+        switch self {
+        case .fails: "error"
+        case .isSkipped: "skip"
+        case .isPassed: "pass"
+        }
     }
 }
 
