@@ -25,18 +25,23 @@ package struct MemberJob: Job {
         guard bytes.read(String.self) == Self.name,
             let pointer = bytes.read(String.self).flatMap({ try? JSONPointer($0) }),
             let missing = bytes.read(UInt8.self).flatMap(MemberReader.MissingMember.init(rawValue:)),
-            let digest = bytes.read([UInt8].self)
+            var digest = bytes.read([UInt8].self)
         else { throw MalformedParameters() }
+        // A key may be among them.
+        defer { digest.wipe() }
         self.init(pointer, missing: missing, digest: try DigestJob(parameters: digest))
         reader = MemberReader(pointer, missing: missing, digestBytes: self.digest.digestBytes)
     }
 
     package var parameters: [UInt8] {
-        var writer = ByteWriter()
+        var digestParameters = digest.parameters
+        defer { digestParameters.wipe() }
+        // Room for all of it, as in those of the digest.
+        var writer = ByteWriter(capacity: 64 + pointer.text.utf8.count + digestParameters.count)
         writer.write(Self.name)
         writer.write(pointer.text)
         writer.write(missing.rawValue)
-        writer.write(digest.parameters)
+        writer.write(digestParameters)
         return writer.bytes
     }
 

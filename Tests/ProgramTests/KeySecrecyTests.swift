@@ -95,22 +95,22 @@ extension TheProgram {
         /// child that hashes in lanes only what it has made of it.
         @Test func noCopyIsLeftInMemory() throws {
             let (folder, path) = try Keys.keyFile()
-            for algorithm in ["sha512", "sha256"] {
-                var launch = Launch(arguments: ["-r", "1", "-j", "1", "-a", algorithm, "--key-file", path])
+            for job in [["-a", "sha512"], ["-a", "sha256"], ["--json-field", "/a"]] {
+                var launch = Launch(arguments: ["-r", "1", "-j", "1", "--key-file", path] + job)
                 launch.environment = ["PHASH_KERNEL": "portable"]
                 let program = try RunningProgram(launch)
                 for _ in 0..<3 {
-                    program.send("a\n")
+                    program.send(#"{"a":"b"}"# + "\n")
                     _ = try program.nextLine()
                     for child in program.children { kill(child, SIGKILL) }
                 }
-                program.send("a\n")
+                program.send(#"{"a":"b"}"# + "\n")
                 _ = try program.nextLine()
                 let child = try #require(program.children.first)
                 let (ofParent, ofChild) = (try copies(in: program.processIdentifier), try copies(in: child))
                 // Only root may look.
                 if let ofParent, let ofChild {
-                    #expect(ofParent == 2 && ofChild == 0, "\(algorithm): \(ofParent) and \(ofChild)")
+                    #expect(ofParent == 2 && ofChild == 0, "\(job): \(ofParent) and \(ofChild)")
                 } else {
                     #expect(ofParent == nil && ofChild == nil)
                 }
