@@ -11,7 +11,7 @@ LINK ?= static
 SECONDS ?= 60
 SEED ?=
 WORLDS ?=
-FUZZ ?= splitter bytes records member doorbell options
+FUZZ ?= splitter bytes records reader member doorbell options
 # For `make check-deep`: how long each fuzzer and the simulation.
 DEEP_FUZZ_SECONDS ?= 600
 DEEP_SIM_SECONDS ?= 600
@@ -193,7 +193,7 @@ coverage: setup ## run the tests with every line counted: which rooms are covere
 build-fuzz:
 	FUZZ=1 $(SWIFT) build -c release --product phash-fuzz --scratch-path .build-fuzz
 
-fuzz: setup build-fuzz ## run each fuzzer for SECONDS=60; FUZZ="splitter bytes records member doorbell options" chooses
+fuzz: setup build-fuzz ## run each fuzzer for SECONDS=60; FUZZ="splitter bytes records reader member doorbell options" chooses
 	@Tests/Fuzz/run $(FUZZERS) .build-fuzz $(SECONDS) $(FUZZ)
 
 fuzz-corpus: setup build-fuzz ## put the fewest inputs that reach all that was reached so far into Tests/Fuzz/Corpus

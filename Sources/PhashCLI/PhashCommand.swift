@@ -28,7 +28,7 @@ struct PhashCommand: ParsableCommand {
             GiB) of that power of 1024. The manual page, phash(1), tells the rest.
             """,
         version: "phash \(version)",
-        subcommands: [ConfigCommand.self]
+        subcommands: [CheckCommand.self, ConfigCommand.self]
     )
 
     static let version = "0.1.0"

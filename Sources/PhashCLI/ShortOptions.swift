@@ -22,7 +22,9 @@ enum ShortOptions {
 
     private static func isFlag(_ letter: UInt8) -> Bool {
         switch letter {
-        case UInt8(ascii: "0"), UInt8(ascii: "k"), UInt8(ascii: "u"), UInt8(ascii: "v"): true
+        case UInt8(ascii: "0"), UInt8(ascii: "k"), UInt8(ascii: "u"), UInt8(ascii: "v"),
+            UInt8(ascii: "w"):
+            true
         default: false
         }
     }

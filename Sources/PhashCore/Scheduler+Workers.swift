@@ -87,9 +87,13 @@ extension Scheduler {
             armDeadline(of: index, now: now)
             let batch = batches[assignment.address]
             let bytes = batch.byteCount * assignment.recordCount / batch.recordCount
-            // Records that are too long cost nothing, and say nothing about the others.
-            if tally.errors == 0 {
-                estimate.observe(records: assignment.recordCount, bytes: bytes, took: max(duration, 0))
+            // Records that there was nothing to hash of, such as those that are too long, cost nothing, and say nothing about
+            // the others.
+            let idle = tally.skipped + tally.unchecked + (limits.hashesErrors ? 0 : tally.errors)
+            let hashed = assignment.recordCount - idle
+            if hashed > 0 {
+                let share = bytes * hashed / assignment.recordCount
+                estimate.observe(records: hashed, bytes: share, took: max(duration, 0))
             }
             partFinished(
                 assignment.address, firstRecord: assignment.firstRecord, resultBytes: resultBytes, tally: tally)

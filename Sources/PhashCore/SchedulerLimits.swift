@@ -42,6 +42,8 @@ package struct SchedulerLimits: Equatable, Sendable {
     package var tableBytesPerRecord = 8
     /// Whether the records of a part may all be left out of the output.
     package var allowsEmptyResults = false
+    /// Whether records that a child counts as errors have been hashed as well: those that a check finds wrong.
+    package var hashesErrors = false
     /// Times that a record is tried again after a death while it was alone.
     package var retries = 2
     /// Time for one record; nil for no limit.

@@ -9,10 +9,10 @@ package struct DigestJob: Job {
     /// What to hash with, or nil for what is fastest.
     private let kernel: Kernel?
     private let isVerbose: Bool
-    /// In the parent: what the children are to get. A child needs no more of it than its digester holds.
-    private var key: SecretKey?
+    /// In the parent: what the children are to get. A child that hashes needs no more of it than its digester holds.
+    private(set) var key: SecretKey?
     /// Made in the child, so that the parent, which never hashes, does not pay for it.
-    private var digester: Digester?
+    private(set) var digester: Digester?
 
     /// - Parameters:
     ///   - rounds: 1 or more.
@@ -31,7 +31,9 @@ package struct DigestJob: Job {
     }
 
     /// In the child: what the parent's job gave as its parameters.
-    package init(parameters: [UInt8]) throws {
+    ///
+    /// - Parameter keepsKey: Whether the key will be needed for other digests as well.
+    package init(parameters: [UInt8], keepsKey: Bool = false) throws {
         var reader = ByteReader(parameters)
         guard let name = reader.read(String.self), let rounds = reader.read(Int64.self), rounds >= 1,
             let kernelName = reader.read(String.self), let isVerbose = reader.read(Bool.self),
@@ -44,14 +46,22 @@ package struct DigestJob: Job {
             algorithm: try DigestAlgorithm.named(name), rounds: Int(rounds), kernel: Kernel(rawValue: kernelName),
             isVerbose: isVerbose)
         // Now, so that a digest that cannot be had is noticed before the child says that it is ready.
-        let digester = try Digester(
-            algorithm: algorithm, rounds: self.rounds, key: hasKey ? key : nil, kernel: kernel,
-            trusts: { _ in !TestHook.distrustsKernels })
+        if keepsKey && hasKey { self.key = key }
+        let digester = try digester(for: algorithm, rounds: self.rounds, key: hasKey ? key : nil)
         self.digester = digester
         if isVerbose, let distrusted = digester.distrustedKernel {
             StandardError.write(
                 "phash: worker: the kernel \(distrusted.rawValue) gave a wrong digest in its check, using OpenSSL\n")
         }
+    }
+
+    /// What hashes with another algorithm, other rounds and perhaps a key, and in the same way otherwise.
+    func digester(
+        for algorithm: DigestAlgorithm, rounds: Int, key: SecretKey?
+    ) throws(DigestError) -> Digester {
+        try Digester(
+            algorithm: algorithm, rounds: rounds, key: key, kernel: kernel,
+            trusts: { _ in !TestHook.distrustsKernels })
     }
 
     package var parameters: [UInt8] {

@@ -4,6 +4,8 @@ package import PhashPosix
 package enum ExitReason: Equatable, Sendable {
     /// Every record has been written; `hasErrors` when there were error records among them.
     case completed(hasErrors: Bool)
+    /// Every record has been checked.
+    case checked(CheckSummary)
     /// Stopped by a signal, after draining or at once.
     case stopped(bySignal: Int32)
     /// The reader of stdout went away.
@@ -21,6 +23,7 @@ package enum ExitReason: Equatable, Sendable {
     package var message: String? {
         switch self {
         case .completed, .stopped, .readerGone: nil
+        case .checked(let summary): summary.messages.isEmpty ? nil : summary.messages.joined(separator: "\n")
         case .inputFailed(let error): "phash: standard input: \(error)"
         case .outputFailed(let error): "phash: standard output: \(error)"
         case .metricsFailed(let path, let reason): "phash: metrics file '\(Self.printable(path))': \(reason)"
@@ -38,6 +41,7 @@ package enum ExitReason: Equatable, Sendable {
         switch self {
         case .completed(hasErrors: false): .success
         case .completed(hasErrors: true): .errorRecords
+        case .checked(let summary): summary.status
         case .inputFailed, .outputFailed, .metricsFailed: .inputOutput
         case .workersUnavailable: .software
         case .stopped, .readerGone: nil
@@ -50,7 +54,7 @@ package enum ExitReason: Equatable, Sendable {
         switch self {
         case .stopped(let signal): Signals.die(by: signal)
         case .readerGone: Signals.die(by: Signals.brokenPipe)
-        case .completed, .inputFailed, .outputFailed, .metricsFailed, .workersUnavailable:
+        case .completed, .checked, .inputFailed, .outputFailed, .metricsFailed, .workersUnavailable:
             ProcessExit.exit((status ?? .software).rawValue)
         }
     }
@@ -60,10 +64,12 @@ package enum ExitReason: Equatable, Sendable {
 package enum ExitCode: Int32, Sendable {
     /// Every record hashed.
     case success = 0
-    /// At least one error record.
+    /// At least one error record, or one that does not hold.
     case errorRecords = 1
     /// EX_USAGE
     case usage = 64
+    /// EX_DATAERR: what was to be checked is no output of phash.
+    case malformedInput = 65
     /// EX_SOFTWARE: workers cannot be started, or a bug.
     case software = 70
     /// EX_IOERR: read or write error.

@@ -31,6 +31,8 @@ package struct FilterSettings: Sendable {
     package var format: RecordFormat
     /// What one record is thought to cost before the first has been measured, nanoseconds.
     package var estimatedRecordNanoseconds: Int64 = 1_000
+    /// What a check takes for a failure; nil when this is none.
+    package var check: CheckRules?
     /// Whether the life of each child is told on stderr.
     package var isVerbose = false
     /// What else the run shows of itself.

@@ -123,6 +123,7 @@ extension Parent {
         }
         unsafe writer.writeError(
             line: batch.firstLine + UInt64(firstRecord), input: input, code: code, message: message)
+        givenUpRecords += 1
         arena.noteResults(slot: address.slot, upTo: range.lowerBound + writer.byteCount)
         scheduler.errorRecordWritten(address, firstRecord: firstRecord, resultBytes: writer.byteCount)
     }

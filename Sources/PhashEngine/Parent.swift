@@ -18,6 +18,8 @@ final class Parent {
     var children: [Child?]
     var arenas: [Arena?]
     var generations: UInt64 = 0
+    /// Records that cost too many of them their lives.
+    var givenUpRecords: UInt64 = 0
     /// Why the last child could not be started, for people.
     var startFailure = ""
 
@@ -74,6 +76,9 @@ final class Parent {
         try prepareMetrics()
     }
 
+    /// Records of a batch of a check at most.
+    private static let checkedRecordsAtOnce = 512
+
     private static func limits(settings: FilterSettings, lanes: Int) -> SchedulerLimits {
         var limits = SchedulerLimits(jobs: settings.jobs, processors: settings.processors)
         limits.bufferBytes = settings.bufferBytes
@@ -81,6 +86,11 @@ final class Parent {
         limits.resultBytesPerRecord = settings.format.worstBytesPerRecord
         limits.tableBytesPerRecord = SlotLayout.tableBytesPerRecord
         limits.allowsEmptyResults = settings.format.allowsEmptyResults
+        if settings.check != nil {
+            limits.hashesErrors = true
+            // Each record says how dear it is, so those before it tell little: no child is to have too many dear ones.
+            limits.batchRecords = min(limits.batchRecords, Self.checkedRecordsAtOnce)
+        }
         limits.retries = settings.retries
         limits.isOrdered = settings.order == .input
         limits.lanes = lanes
@@ -134,6 +144,10 @@ final class Parent {
                 return .outputFailed(error)
             }
             if let signal = scheduler.stopSignal { return .stopped(bySignal: signal) }
+            if let rules = settings.check {
+                return .checked(
+                    CheckSummary(rules: rules, statistics: scheduler.statistics, failures: givenUpRecords))
+            }
             return .completed(hasErrors: scheduler.statistics.errors > 0)
         }
     }

@@ -61,6 +61,8 @@ package struct Worker {
         unsafe records = .allocate(capacity: Self.recordsAtOnce)
         buffer = ResultBuffer(maximumResultBytes: greeting.format.maximumResultBytes)
         writer = unsafe RecordWriter(format: greeting.format, memory: .init(start: nil, count: 0))
+        // Lines may be named on stderr, and nobody needs to read that.
+        if greeting.format.verdicts.namesMalformed { _ = Signals.ignoreBrokenPipe() }
         // Both are checked here once, so that no order can lead outside of them.
         precondition(unsafe input.count >= greeting.layout.inputBytes)
         precondition(unsafe results.count >= greeting.layout.resultsBytes)
@@ -77,6 +79,7 @@ package struct Worker {
             unsafe BegunNote.write(order.ticket, results.baseAddress!)
             let start = MonotonicClock.now
             let tally = carryOut(order)
+            nameMalformedLines()
             let duration = UInt64(max(MonotonicClock.now - start, 0))
             let finished = WorkerReply.finished(
                 ticket: order.ticket, resultBytes: UInt64(writer.byteCount), tally: tally, nanoseconds: duration)
@@ -145,7 +148,26 @@ package struct Worker {
             unsafe writer.writeError(
                 line: order.firstLine + UInt64(index), input: nil, code: .lineTooLong, message: message)
         }
-        return PartTally(errors: Int(order.recordCount))
+        // A check cannot say that they are wrong.
+        let count = Int(order.recordCount)
+        return greeting.format.shape == .verdict ? PartTally(unchecked: count) : PartTally(errors: count)
+    }
+
+    /// Names the lines that are no records of phash, on stderr, if that is wanted.
+    ///
+    /// Last of all before the answer: a child that dies after this and before it has answered makes its successor say it
+    /// once more, and there is no other way to that.
+    private func nameMalformedLines() {
+        var text = ""
+        for (index, line) in writer.malformedLines.enumerated() {
+            text += "phash: check: line \(line): not a record of phash\n"
+            // A pipe takes 4,096 bytes whole, whoever else writes to it.
+            if text.utf8.count > 4_000 || index == writer.malformedLines.count - 1 {
+                // There is nobody to tell that this failed; waiting for a reader is not among the calls of a child.
+                _ = text.withUTF8 { try? unsafe DescriptorIO.write(StandardStream.error, .init($0)) }
+                text = ""
+            }
+        }
     }
 
     /// Says something to the parent; false when it is gone.

@@ -22,6 +22,15 @@ package enum RecordErrorCode: String, CaseIterable, Sendable {
         "longer than \(maximumLineBytes) bytes, see --max-line"
     }
 
+    /// Whether the record may carry its input: that of a line too long was never kept, and with `--json-field` none is
+    /// repeated.
+    var canCarryInput: Bool {
+        switch self {
+        case .lineTooLong, .invalidJSON, .fieldMissing, .fieldNotString: false
+        case .timeout, .workerCrashed: true
+        }
+    }
+
     /// Longest raw value, bytes.
     static let longestNameBytes = allCases.map(\.rawValue.utf8.count).max() ?? 0
 }

@@ -8,6 +8,9 @@ extension RecordFormat {
         writer.write(resultMember)
         writer.write(Int64(maximumResultBytes))
         writer.write(tag)
+        writer.write(verdicts.hidesMatches)
+        writer.write(verdicts.isSilent)
+        writer.write(verdicts.namesMalformed)
     }
 
     /// Reads a format that `encode` wrote; nil when the bytes are not one or say what no format may.
@@ -19,7 +22,10 @@ extension RecordFormat {
             let resultMember = reader.read(String.self),
             let maximumResultBytes = reader.read(Int64.self).flatMap(Int.init(exactly:)),
             (0...Self.maximumResultBytesLimit).contains(maximumResultBytes),
-            let tag = reader.read(String.self)
+            let tag = reader.read(String.self),
+            let hidesMatches = reader.read(Bool.self),
+            let isSilent = reader.read(Bool.self),
+            let namesMalformed = reader.read(Bool.self)
         else { return nil }
         self.init(maximumResultBytes: maximumResultBytes)
         self.shape = shape
@@ -27,6 +33,7 @@ extension RecordFormat {
         self.includesInput = includesInput
         self.resultMember = resultMember
         self.tag = tag
+        verdicts = VerdictStyle(hidesMatches: hidesMatches, isSilent: isSilent, namesMalformed: namesMalformed)
         guard isValid else { return nil }
     }
 

@@ -8,7 +8,7 @@ extension RecordFormat {
     /// A control byte takes six, as `\u0000`. Base64 takes 4 for every 3 begun and so never more than that: 4 for one byte.
     package var worstBytesPerInputByte: Int {
         switch shape {
-        case .bare: 0
+        case .bare, .verdict: 0
         case .json: includesInput ? OutputMemory.worstEscapedBytesPerByte : 0
         // The record itself.
         case .member: 1
@@ -23,6 +23,7 @@ extension RecordFormat {
             max(
                 MemberScanner.maximumTargets * worstEncodedBytes(of: MemberResult.digestBytes(in: self)) + 1,
                 openingBytes + Self.errorBytes + "}\n".utf8.count)
+        case .verdict: Verdict.longestLineBytes
         case .json: openingBytes + tag.utf8.count + max(resultBytes, Self.errorBytes) + "}\n".utf8.count
         }
     }

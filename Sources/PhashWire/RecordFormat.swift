@@ -8,6 +8,8 @@ package struct RecordFormat: Sendable, Equatable {
         /// The record itself with strings in it replaced by their digests, as a `MemberReader` has found them; an error
         /// record is a JSON object without the input.
         case member
+        /// What came of checking a record, one line each; the results are those of `Verdict`.
+        case verdict
     }
 
     package enum Encoding: UInt8, Sendable {
@@ -29,6 +31,8 @@ package struct RecordFormat: Sendable, Equatable {
     package var maximumResultBytes: Int
     /// Members written after `input` as they are, each with its leading comma: `,"algorithm":"sha512","rounds":1`.
     package var tag = ""
+    /// What is said of verdicts; of no meaning for other shapes.
+    package var verdicts = VerdictStyle()
 
     /// What `maximumResultBytes` may be at most, so that no reservation overflows.
     package static let maximumResultBytesLimit = 1 << 30
@@ -37,7 +41,7 @@ package struct RecordFormat: Sendable, Equatable {
     package var allowsEmptyResults: Bool {
         switch shape {
         case .json, .bare: false
-        case .member: true
+        case .member, .verdict: true
         }
     }
 

@@ -8,6 +8,8 @@ package import PhashCore
 package struct RecordWriter {
     var output: OutputMemory
     let format: RecordFormat
+    /// Places of the lines that are no records of phash, as far as they are to be named.
+    package var malformedLines: [UInt64] = []
     /// What stands between the input and the result: `","algorithm":"sha512","rounds":1,"hash":"`. Its first character
     /// ends the input and is not there without one.
     private let resultOpening: [UInt8]
@@ -30,6 +32,7 @@ package struct RecordWriter {
     /// Begins again, at the start of other memory, under the same conditions as `init`.
     package mutating func restart(in memory: UnsafeMutableRawBufferPointer) {
         output = unsafe OutputMemory(memory, like: output)
+        malformedLines.removeAll(keepingCapacity: true)
     }
 
     /// Appends the records of a job's results.
@@ -45,6 +48,7 @@ package struct RecordWriter {
         if format.shape == .member {
             return unsafe writeMembers(firstLine: firstLine, inputs: inputs, results: results)
         }
+        if format.shape == .verdict { return writeVerdicts(firstLine: firstLine, results: results) }
         // Values of our own, so that they stay in registers.
         var output = self.output
         var line = DecimalCounter(firstLine)
@@ -100,6 +104,7 @@ package struct RecordWriter {
             unsafe appendEncoded(result, to: &output)
             output.append(UInt8(ascii: "\n"))
         case .member: preconditionFailure("records of that shape are written by `writeMembers`")
+        case .verdict: preconditionFailure("verdicts are written together")
         }
     }
 
@@ -137,6 +142,8 @@ package struct RecordWriter {
             output.append("\"}\n")
         case .bare:
             output.append("\n")
+        case .verdict:
+            writeFailure(line: line, code: code)
         }
     }
 

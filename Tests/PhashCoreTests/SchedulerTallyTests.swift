@@ -44,6 +44,28 @@ struct SchedulerTallyTests {
         #expect(statistics.lineBalance == 10)
     }
 
+    /// What a record costs is learned from those that were hashed, whatever stood between them.
+    @Test(arguments: [
+        (PartTally(errors: 4), false, 1), (PartTally(skipped: 4), true, 1), (PartTally(unchecked: 4), true, 1),
+        (PartTally(errors: 1, skipped: 1, unchecked: 1), false, 5), (PartTally(errors: 4), true, 20),
+        (PartTally(errors: 2, skipped: 2), true, 10), (PartTally(), false, 20),
+    ])
+    func onlyHashedRecordsTellWhatOneCosts(tally: PartTally, hashesErrors: Bool, expected: Int) throws {
+        let shell = Shell {
+            $0.allowsEmptyResults = true
+            $0.hashesErrors = hashesErrors
+            $0.estimatedRecordCost = .millisecond / 1000
+        }
+        shell.work(records: 4)
+        let ticket = shell.workers[0].running[0].ticket
+        // A fifth of what a batch may take, if all of it is for these four.
+        shell.scheduler.batchFinished(
+            0, ticket: ticket, resultBytes: 40, tally: tally, duration: .millisecond, now: shell.now)
+        shell.readRecords(10_000)
+        let batch = try #require(shell.drain().batchSizes.first)
+        if expected == 1 { #expect(batch > 100) } else { #expect((expected - 1...expected).contains(batch)) }
+    }
+
     @Test(arguments: [
         (PartTally(), true), (PartTally(errors: 5), true), (PartTally(errors: 2, skipped: 2, unchecked: 1), true),
         (PartTally(errors: 6), false), (PartTally(errors: 3, skipped: 3), false), (PartTally(unchecked: 6), false),

@@ -11,8 +11,8 @@ struct ExitReasonTests {
         #expect(ExitReason.inputFailed(.inputOutput).status == .inputOutput)
         #expect(ExitReason.outputFailed(.inputOutput).status == .inputOutput)
         #expect(ExitReason.stopped(bySignal: 15).status == nil && ExitReason.readerGone.status == nil)
-        let codes: [ExitCode] = [.success, .errorRecords, .usage, .software, .inputOutput]
-        #expect(codes.map(\.rawValue) == [0, 1, 64, 70, 74])
+        let codes: [ExitCode] = [.success, .errorRecords, .usage, .malformedInput, .software, .inputOutput]
+        #expect(codes.map(\.rawValue) == [0, 1, 64, 65, 70, 74])
     }
 
     @Test func onlyFailuresAreToldInWords() {

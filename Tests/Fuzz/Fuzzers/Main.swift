@@ -6,6 +6,7 @@ private let fuzzers: KeyValuePairs<String, @Sendable ([UInt8]) -> Void> = [
     "bytes": BytesFuzzer.run,
     "records": RecordsFuzzer.run,
     "member": MemberFuzzer.run,
+    "reader": ReaderFuzzer.run,
     "doorbell": DoorbellFuzzer.run,
     "options": OptionsFuzzer.run,
     "canary-answer": Canary.answerWrongly,

@@ -125,6 +125,7 @@ private struct WrittenRecord {
         let line = Array(text.dropLast())
         switch format.shape {
         case .bare: checkBare(line, in: format)
+        case .verdict: fatalError("finding: verdicts are no records")
         case .json: checkJSON(line, in: format)
         case .member: fatalError("finding: a shape that was not asked for")
         }
