@@ -43,6 +43,19 @@ extension TheProgram {
             }
         }
 
+        @Test(arguments: [("sha512", 1), ("sha256", 3), ("md5", 1)])
+        func aKeyGoesIntoEveryString(_ algorithm: String, _ rounds: Int) throws {
+            let key = "0123456789abcdef0123456789ABCDEF"
+            let directory = try TemporaryDirectory()
+            let path = try directory.file("key", holding: Array((key + "\n").utf8))
+            let sample = try Sample(["--key", key, "--algorithm", algorithm, "--rounds", "\(rounds)"])
+            let arguments = ["-a", algorithm, "-r", "\(rounds)", "--json-field", "/user/email", "--key-file", path]
+            let outcome = try phash(arguments, input: sample.input)
+            outcome.expect(0)
+            let isRight = outcome.output == sample.expected
+            #expect(isRight, outcome.story)
+        }
+
         @Test func unorderedRecordsAreTheSameOnes() throws {
             let sample = try Sample(["--count", "3000"])
             let outcome = try phash(Self.email + ["-u", "-j", "4"], input: sample.input)
