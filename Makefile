@@ -216,7 +216,8 @@ UNIT_TESTS = --disable-xctest --skip ProgramTests --skip RepositoryTests
 check-address:
 	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Data/leak-suppressions:print_suppressions=0 SWIFT_BACKTRACE=enable=no \
 	    $(SWIFT) test --sanitize=address --scratch-path .build-asan $(UNIT_TESTS) \
-	    -Xcc -fsanitize=undefined -Xcc -fno-sanitize-recover=undefined
+	    -Xcc -fsanitize=undefined -Xcc -fno-sanitize-recover=undefined \
+	    -Xcc -fsanitize-ignorelist=$(CURDIR)/Tests/Data/undefined-ignores
 
 check-thread:
 	SWIFT_BACKTRACE=enable=no $(SWIFT) test --sanitize=thread --scratch-path .build-tsan $(UNIT_TESTS)
