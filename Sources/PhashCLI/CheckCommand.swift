@@ -66,6 +66,7 @@ struct CheckCommand: ParsableCommand {
     }
 
     func run() throws {
+        root.listAlgorithmsIfAsked()
         let machine = Machine.current
         let settings = try settings(resolving: .resolved(for: root, on: machine), on: machine)
         if machine.readsFromTerminal {

@@ -8,6 +8,10 @@ package enum CommandLineInterface {
     /// Does what the command line says and ends the process.
     package static func main() -> Never {
         do {
+            // Repaired, such an argument would name another file.
+            if let place = ProcessArguments.firstThatIsNoText {
+                throw SettingsError(what: "argument \(place)", why: "is not UTF-8")
+            }
             var command = try parse(Array(CommandLine.arguments.dropFirst()))
             try command.run()
             end(withStatus: 0)
@@ -59,7 +63,7 @@ package enum CommandLineInterface {
         let message = printable(sentence.prefix(1).lowercased() + sentence.dropFirst())
         // Later words than the library's own first ones would be better, but it keeps its error types to itself.
         guard line.contains("nexpected argument") else { return message }
-        return "\(message): phash reads standard input only, so write 'phash < file'"
+        return "\(message): phash reads standard input only, so write 'phash < file'; its commands are check and config"
     }
 
     /// The parser's help, with a name for the options that stand in no group.

@@ -16,6 +16,7 @@ struct ConfigCommand: ParsableCommand {
     @ParentCommand var root: PhashCommand
 
     func run() throws {
+        root.listAlgorithmsIfAsked()
         let machine = Machine.current
         let values = try SettingValues.resolved(for: root, on: machine)
         _ = try Settings(resolving: values, on: machine)

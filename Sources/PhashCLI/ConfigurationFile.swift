@@ -9,7 +9,9 @@ struct ConfigurationFile: Equatable, Sendable {
     private(set) var texts: [String: String] = [:]
 
     /// Most that a file may hold, bytes; more would only be a mix-up.
-    static let maximumBytes = 1 << 20
+    static let maximumBytes = 64 << 10
+    /// Dots in a line at most. For each dot of a key the library calls itself, and a long enough one would end the process.
+    private static let mostDots = 1000
 
     /// Reads the document and refuses what is no setting, or not of its type; what the values mean is looked at later.
     init(path: String, bytes: [UInt8]) throws(SettingsError) {
@@ -18,6 +20,13 @@ struct ConfigurationFile: Equatable, Sendable {
         // The library takes a NUL for the end, in the document as well as in its strings.
         if text.utf8.contains(0) || text.contains("\\u0000") || text.contains("\\U00000000") {
             throw Self.error(path, "holds a NUL, which no setting can have")
+        }
+        for (index, line) in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            .enumerated()
+        {
+            guard line.count(where: { $0 == UInt8(ascii: ".") }) <= Self.mostDots else {
+                throw Self.error(path, "line \(index + 1): has more than \(Self.mostDots) dots, which no setting needs")
+            }
         }
         let table: TOMLTable
         do {
@@ -90,13 +99,20 @@ extension ConfigurationFile {
     static func find(
         typed: String?, environment: [String: String]
     ) throws(SettingsError) -> ConfigurationFile? {
-        if let path = typed ?? environment[variable].flatMap({ $0.isEmpty ? nil : $0 }) { return try read(path) }
+        if let path = typed {
+            guard !path.isEmpty else { throw SettingsError(what: option, why: "names no file") }
+            return try read(path, namedBy: option)
+        }
+        if let path = environment[variable], !path.isEmpty { return try read(path, namedBy: variable) }
         let path = usersOwn(
             configurationHome: Environment.value(of: "XDG_CONFIG_HOME"), home: Environment.value(of: "HOME"))
-        guard let path, SmallFile.isThere(path) else { return nil }
-        return try read(path)
+        // One that cannot be looked at may hold what keeps plaintext out of the output.
+        guard let path, SmallFile.mayBeThere(path) else { return nil }
+        return try read(path, namedBy: nil)
     }
 
+    /// The option that names the file.
+    private static let option = "--config"
     /// The variable that names the file.
     static let variable = "PHASH_CONFIG"
 
@@ -107,14 +123,16 @@ extension ConfigurationFile {
         return "\(home)/.config/phash/config.toml"
     }
 
-    private static func read(_ path: String) throws(SettingsError) -> ConfigurationFile {
+    /// - Parameter name: The option or the variable that names the file.
+    private static func read(_ path: String, namedBy name: String?) throws(SettingsError) -> ConfigurationFile {
+        let shown = name.map { "\($0): '\(path)'" } ?? path
         let bytes: [UInt8]?
         do {
             bytes = try SmallFile.bytes(of: path, atMost: maximumBytes)
         } catch {
-            throw Self.error(path, "\(error)")
+            throw Self.error(shown, "\(error)")
         }
-        guard let bytes else { throw Self.error(path, "is larger than 1 MiB") }
+        guard let bytes else { throw Self.error(shown, "is larger than \(maximumBytes >> 10) KiB") }
         return try ConfigurationFile(path: path, bytes: bytes)
     }
 }

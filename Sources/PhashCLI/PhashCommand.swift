@@ -57,11 +57,15 @@ struct PhashCommand: ParsableCommand {
     )
     var configurationFile: String?
 
+    /// Lists the algorithms and ends the process, if that is what was asked for, with or without a command.
+    func listAlgorithmsIfAsked() {
+        guard hashing.listsAlgorithms else { return }
+        let names = DigestAlgorithm.all().map(\.name)
+        CommandLineInterface.print(names.joined(separator: "\n"))
+    }
+
     func run() throws {
-        if hashing.listsAlgorithms {
-            let names = DigestAlgorithm.all().map(\.name)
-            CommandLineInterface.print(names.joined(separator: "\n"))
-        }
+        listAlgorithmsIfAsked()
         let machine = Machine.current
         let settings = try Settings(resolving: SettingValues.resolved(for: self, on: machine), on: machine)
         if machine.readsFromTerminal {

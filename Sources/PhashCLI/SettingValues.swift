@@ -89,7 +89,8 @@ struct SettingValues {
         return entry.value == "true"
     }
 
-    /// Takes back what contradicts something from a higher origin; two of the same origin are an error.
+    /// Takes back what contradicts something from a higher origin; two of the same origin are an error, and so is what would
+    /// take back what is never left out.
     private mutating func settleContradictions() throws(SettingsError) {
         // The highest origin first: what it defeats defeats nothing itself.
         for origin in entries.map(\.origin).sorted() where origin != .builtIn {
@@ -109,6 +110,10 @@ struct SettingValues {
             throw SettingsError(
                 what: origin.subject(one.wording), why: "does not go with \(other.wording): \(contradiction.why)",
                 status: origin.status)
+        } else if other.origin == origin && contradiction.keepsFirst {
+            throw SettingsError(
+                what: origin.subject(other.wording),
+                why: "does not go with \(one.origin.subject(one.wording)): \(contradiction.why)", status: origin.status)
         } else if one.origin == origin {
             entries[second].defeat = one.wording
         } else {
@@ -122,6 +127,10 @@ extension SettingValues {
     static func resolved(for command: PhashCommand, on machine: Machine) throws(SettingsError) -> SettingValues {
         // By it swift-configuration would write a file about the values that it is asked for.
         Environment.remove("CONFIG_ACCESS_LOG_FILE")
+        // Bytes that are no text have become this on the way: they would name another file, or another member.
+        for (name, value) in machine.environment where value.contains("\u{FFFD}") {
+            throw SettingsError(what: printable(name), why: "is not UTF-8", status: .configuration)
+        }
         let file = try ConfigurationFile.find(
             typed: command.configurationFile, environment: machine.environment)
         return try SettingValues(typed: command, environment: machine.environment, file: file)

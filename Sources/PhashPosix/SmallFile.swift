@@ -32,6 +32,11 @@ package enum SmallFile {
         return nil
     }
 
-    /// Whether there is something at `path`, as far as this process may see. access(2)
-    package static func isThere(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+    /// Whether there is something at `path`, be it a link to nowhere, or this process may not see whether there is.
+    /// lstat(2)
+    package static func mayBeThere(_ path: String) -> Bool {
+        var status = stat()
+        guard unsafe lstat(path, &status) != 0 else { return true }
+        return errno != ENOENT && errno != ENOTDIR
+    }
 }

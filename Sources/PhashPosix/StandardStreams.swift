@@ -81,6 +81,14 @@ package enum Environment {
 }
 
 package enum ProcessArguments {
+    /// The place, from 1, of the first argument that is not UTF-8: a string of it would have other bytes. nil for none.
+    package static var firstThatIsNoText: Int? {
+        (1..<max(Int(CommandLine.argc), 1)).first { place in
+            guard let argument = unsafe CommandLine.unsafeArgv[place] else { return false }
+            return unsafe String(validatingCString: argument) == nil
+        }
+    }
+
     /// Whether this process was given one argument, which is that word.
     package static func areExactly(_ word: StaticString) -> Bool {
         guard CommandLine.argc == 2, let argument = unsafe CommandLine.unsafeArgv[1] else { return false }

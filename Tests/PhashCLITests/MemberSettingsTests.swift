@@ -63,7 +63,7 @@ struct MemberSettingsTests {
         #expect(try Self.complaint(["--json-field=/a", "--missing=drop"]).why == "'drop' is not error or skip or pass")
     }
 
-    @Test("what contradicts it is refused, or counts as not given where it comes from a weaker place")
+    @Test("what contradicts it is refused, or counts as not given where it comes from a weaker place; it itself never")
     func contradictions() throws {
         for other in [["--tag"], ["--format", "hex"]] {
             let error = try Self.complaint(["--json-field", "/a"] + other)
@@ -71,7 +71,11 @@ struct MemberSettingsTests {
         }
         let typed = try Self.settings(["--json-field", "/a"], file: "tag = true\nformat = 'hex'")
         #expect(typed.member != nil && typed.filter.format.tag.isEmpty && typed.filter.format.shape == .member)
-        let bare = try Self.settings(["--format", "hex"], file: "json-field = '/a'\nmissing = 'skip'")
-        #expect(bare.member == nil && bare.filter.format.shape == .bare)
+        // Left out, it would let the plaintext through.
+        let bare = try Self.complaint(["--format", "hex"], file: "json-field = '/a'\nmissing = 'skip'")
+        #expect(bare.what == "--format hex" && bare.status == .usage)
+        #expect(bare.why.hasPrefix("does not go with /etc/phash.toml: json-field = \"/a\": "))
+        let tagged = try Self.complaint(environment: ["PHASH_TAG": "1"], file: "json-field = '/a'")
+        #expect(tagged.what == "PHASH_TAG=true" && tagged.status == .configuration)
     }
 }

@@ -106,18 +106,79 @@ extension TheProgram {
             let home = try TemporaryDirectory()
             for (path, why) in [
                 ("\(home.path)/nosuch", "No such file or directory"), (home.path, "Is a directory"),
-                ("", "No such file or directory"), ("/dev/zero", "is larger than 1 MiB"),
+                ("/dev/zero", "is larger than 64 KiB"),
             ] {
                 let outcome = try phash("--config", path)
                 outcome.expect(78, "")
-                #expect(outcome.errorText == "phash: \(path): \(why)\n", outcome.story)
+                #expect(outcome.errorText == "phash: --config: '\(path)': \(why)\n", outcome.story)
+                let variable = try run(Launch(environment: ["PHASH_CONFIG": path]))
+                variable.expect(78, "")
+                #expect(variable.errorText == "phash: PHASH_CONFIG: '\(path)': \(why)\n", variable.story)
             }
+            let nameless = try phash("--config", "")
+            nameless.expect(64, "")
+            #expect(nameless.errorText.hasPrefix("phash: --config: names no file\n"), nameless.story)
             // The user's own one, which is there, and no file.
             let path = "\(home.path)/phash/config.toml"
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
             let outcome = try run(Launch(environment: ["XDG_CONFIG_HOME": home.path]))
             outcome.expect(78, "")
             #expect(outcome.errorText == "phash: \(path): Is a directory\n", outcome.story)
+        }
+
+        /// The library calls itself for each dot.
+        @Test func noDepthOfKeysIsTooMuch() throws {
+            let home = try TemporaryDirectory()
+            let levels = Array(repeating: "a", count: 30_000).joined(separator: ".")
+            for text in ["\(levels)=1", "[\(levels)]", "a={\(levels)=1}"] {
+                let outcome = try phash("--config", try home.file("config.toml", holding: Array(text.utf8)))
+                outcome.expect(78, "")
+                #expect(outcome.errorText.hasPrefix("phash: \(home.path)/config.toml: "), outcome.story)
+            }
+        }
+
+        /// A file that may be there and cannot be looked at may say what is to be kept out of the output.
+        @Test func settingsThatCannotBeLookedUpAreNotPassedOver() throws {
+            let home = try TemporaryDirectory()
+            let folder = "\(home.path)/phash"
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try FileManager.default.createSymbolicLink(
+                atPath: "\(folder)/config.toml", withDestinationPath: "\(home.path)/nosuch")
+            let outcome = try run(Launch(environment: ["XDG_CONFIG_HOME": home.path]))
+            outcome.expect(78, "")
+            #expect(outcome.errorText == "phash: \(folder)/config.toml: No such file or directory\n", outcome.story)
+        }
+
+        /// Left out, it would let the plaintext through.
+        @Test(arguments: [["--tag"], ["--format", "hex"]])
+        func aConfiguredMemberIsNeverLeftOut(_ arguments: [String]) throws {
+            let launch = Launch(arguments: arguments, environment: ["PHASH_JSON_FIELD": "/u"])
+            let outcome = try run(launch, input: Array(#"{"u":"secret"}"#.utf8))
+            outcome.expect(64, "")
+            #expect(outcome.errorText.contains("does not go with PHASH_JSON_FIELD=/u"), outcome.story)
+        }
+
+        /// A shell gives any bytes; Swift's strings would have others.
+        @Test func anArgumentOfOtherBytesThanTextIsRefused() throws {
+            var launch = Launch(arguments: ["-r", "1"])
+            launch.wrapper = ["sh", "-c", #"exec "$@" --metrics-file "$(printf 'x\377')""#, "sh"]
+            let outcome = try run(launch)
+            outcome.expect(64, "")
+            #expect(outcome.errorText.hasPrefix("phash: argument 4: is not UTF-8\n"), outcome.story)
+        }
+
+        @Test func aVariableOfOtherBytesThanTextIsRefused() throws {
+            var launch = Launch(arguments: ["-r", "1"])
+            launch.wrapper = Launch.shell(#"PHASH_JSON_FIELD=$(printf '/x\377'); export PHASH_JSON_FIELD"#)
+            let outcome = try run(launch)
+            outcome.expect(78, "")
+            #expect(outcome.errorText == "phash: PHASH_JSON_FIELD: is not UTF-8\n", outcome.story)
+        }
+
+        @Test(arguments: ["check", "config"])
+        func algorithmsAreListedWithACommandToo(_ command: String) throws {
+            let outcome = try phash(command, "--list-algorithms")
+            outcome.expect(0, try phash("--list-algorithms").outputText)
         }
 
         @Test(
