@@ -1,4 +1,5 @@
 import Configuration
+import PhashEngine
 import PhashPosix
 import Synchronization
 
