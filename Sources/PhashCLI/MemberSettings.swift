@@ -25,8 +25,9 @@ struct MemberSettings: Equatable {
     }
 
     /// Makes a format that of records with a member replaced.
-    static func shape(_ format: inout RecordFormat) {
+    static func shape(_ format: inout RecordFormat, mayHoldNewlines: Bool) {
         format.shape = .member
+        format.joinsLines = mayHoldNewlines
         format.includesInput = false
         format.maximumResultBytes = MemberResult.maximumBytes(digestBytes: format.maximumResultBytes)
     }

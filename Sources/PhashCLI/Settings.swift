@@ -33,7 +33,7 @@ struct Settings {
             processors: machine.processors,
             format: try Self.format(values, algorithm: algorithm, rounds: rounds, key: key)
         )
-        if member != nil { MemberSettings.shape(&filter.format) }
+        if member != nil { MemberSettings.shape(&filter.format, mayHoldNewlines: values.isOn("null")) }
         filter.order = values.isOn("unordered") ? .completion : .input
         filter.isVerbose = values.isOn("verbose")
         let (estimate, overflow) = Int64(rounds).multipliedReportingOverflow(by: Self.estimatedRoundNanoseconds)

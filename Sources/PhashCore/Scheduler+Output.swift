@@ -47,7 +47,7 @@ extension Scheduler {
             statistics.recordsOut += UInt64(part.recordCount - tally.skipped)
             statistics.errors += UInt64(tally.errors)
             statistics.skipped += UInt64(tally.skipped)
-            statistics.unchecked += UInt64(tally.unchecked)
+            statistics.unhashed += UInt64(tally.unhashed)
             statistics.lineBalance &+= tally.lineBalance
         case .waiting, .sent, .givenUp, .finished, .written:
             preconditionFailure("only queued results are written")

@@ -89,7 +89,7 @@ extension Scheduler {
             let bytes = batch.byteCount * assignment.recordCount / batch.recordCount
             // Records that there was nothing to hash of, such as those that are too long, cost nothing, and say nothing about
             // the others.
-            let idle = tally.skipped + tally.unchecked + (limits.hashesErrors ? 0 : tally.errors)
+            let idle = tally.skipped + tally.unhashed + (limits.hashesErrors ? 0 : tally.errors)
             let hashed = assignment.recordCount - idle
             if hashed > 0 {
                 let share = bytes * hashed / assignment.recordCount

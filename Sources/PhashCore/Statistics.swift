@@ -8,8 +8,8 @@ package struct Statistics: Equatable, Sendable {
     package var errors: UInt64 = 0
     /// Records that were done with and have no place in the output.
     package var skipped: UInt64 = 0
-    /// Records that a check could say nothing about.
-    package var unchecked: UInt64 = 0
+    /// Records that have a place in the output and that there was nothing to hash of: see `PartTally`.
+    package var unhashed: UInt64 = 0
     /// See `PartTally`; of all records.
     package var lineBalance: UInt64 = 0
     package var bytesIn: UInt64 = 0

@@ -78,6 +78,9 @@ struct CheckMethods {
         if isKeyed {
             if digest.key == nil { return .refuse(.noKey) }
             if let keyIdentifier, let keyName, keyName != keyIdentifier { return .refuse(.otherKey) }
+        } else if digest.key != nil {
+            // Who has no key could have put it among the others.
+            return .refuse(.unkeyed)
         }
         guard let digester = try? digest.digester(for: algorithm, rounds: rounds, key: isKeyed ? digest.key : nil)
         else {

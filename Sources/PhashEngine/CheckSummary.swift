@@ -28,7 +28,7 @@ package struct CheckSummary: Equatable, Sendable {
         let lines = statistics.recordsIn
         let malformed = statistics.skipped
         let mismatches = statistics.errors - min(failures, statistics.errors)
-        let unchecked = statistics.unchecked + failures
+        let unchecked = statistics.unhashed + failures
         let isMisnumbered = statistics.lineBalance != 0 && !rules.acceptsAnyNumbers
         if malformed == lines {
             status = .malformedInput
@@ -44,9 +44,9 @@ package struct CheckSummary: Equatable, Sendable {
         if unchecked > 0 { warnings.append(Self.count(unchecked, "record", "records") + " could not be checked") }
         if mismatches > 0 { warnings.append(Self.count(mismatches, "hash", "hashes") + " did NOT match") }
         if isMisnumbered {
+            let cause = malformed > 0 ? "there are lines that are not records" : "some are missing, or there twice"
             warnings.append(
-                "the records are not numbered from 1 to \(lines), each once: some are missing, or there twice; "
-                    + "--partial accepts that")
+                "the records are not numbered from 1 to \(lines), each once: \(cause); --partial accepts that")
         }
         messages = rules.isSilent ? [] : warnings.map { "phash: check: WARNING: \($0)" }
     }

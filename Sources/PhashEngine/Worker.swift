@@ -150,7 +150,7 @@ package struct Worker {
         }
         // A check cannot say that they are wrong.
         let count = Int(order.recordCount)
-        return greeting.format.shape == .verdict ? PartTally(unchecked: count) : PartTally(errors: count)
+        return greeting.format.shape == .verdict ? PartTally(unhashed: count) : PartTally(errors: count)
     }
 
     /// Names the lines that are no records of phash, on stderr, if that is wanted.

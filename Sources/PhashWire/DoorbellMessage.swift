@@ -167,7 +167,7 @@ package enum WorkerReply: Equatable, Sendable {
             writer.write(resultBytes)
             writer.write(nanoseconds)
             writer.write(UInt32(tally.skipped))
-            writer.write(UInt32(tally.unchecked))
+            writer.write(UInt32(tally.unhashed))
             writer.write(tally.lineBalance)
         case .startFailed(let piece):
             precondition((1...Self.pieceBytes).contains(piece.count))
@@ -184,14 +184,14 @@ package enum WorkerReply: Equatable, Sendable {
         guard let kind = reader.read(UInt32.self), let number = reader.read(UInt32.self),
             let ticket = reader.read(UInt64.self), let resultBytes = reader.read(UInt64.self),
             let nanoseconds = reader.read(UInt64.self), let skipped = reader.read(UInt32.self),
-            let unchecked = reader.read(UInt32.self), let lineBalance = reader.read(UInt64.self),
+            let unhashed = reader.read(UInt32.self), let lineBalance = reader.read(UInt64.self),
             reader.remainingBytes == 0
         else { return nil }
         switch kind {
         case 1: self = .ready(lanes: number, confinementError: UInt32(truncatingIfNeeded: ticket))
         case 2:
             let tally = PartTally(
-                errors: Int(number), skipped: Int(skipped), unchecked: Int(unchecked), lineBalance: lineBalance)
+                errors: Int(number), skipped: Int(skipped), unhashed: Int(unhashed), lineBalance: lineBalance)
             self = .finished(ticket: ticket, resultBytes: resultBytes, tally: tally, nanoseconds: nanoseconds)
         case 3:
             guard (1...UInt32(Self.pieceBytes)).contains(number) else { return nil }

@@ -50,6 +50,14 @@ struct OutputMemory {
         unsafe cursor = start + byteCount
     }
 
+    /// Puts a space in the place of each newline among what was written after the first `byteCount` bytes.
+    mutating func replaceNewlines(from byteCount: Int) {
+        precondition(byteCount >= 0 && byteCount <= count, "cannot change what was not written")
+        for place in byteCount..<count where unsafe start.load(fromByteOffset: place, as: UInt8.self) == 0x0A {
+            unsafe start.storeBytes(of: UInt8(ascii: " "), toByteOffset: place, as: UInt8.self)
+        }
+    }
+
     @inline(__always)
     mutating func append(_ byte: UInt8) {
         unsafe claim(1).storeBytes(of: byte, as: UInt8.self)

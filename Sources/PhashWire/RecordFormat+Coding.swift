@@ -8,6 +8,7 @@ extension RecordFormat {
         writer.write(resultMember)
         writer.write(Int64(maximumResultBytes))
         writer.write(tag)
+        writer.write(joinsLines)
         writer.write(verdicts.hidesMatches)
         writer.write(verdicts.isSilent)
         writer.write(verdicts.namesMalformed)
@@ -23,6 +24,7 @@ extension RecordFormat {
             let maximumResultBytes = reader.read(Int64.self).flatMap(Int.init(exactly:)),
             (0...Self.maximumResultBytesLimit).contains(maximumResultBytes),
             let tag = reader.read(String.self),
+            let joinsLines = reader.read(Bool.self),
             let hidesMatches = reader.read(Bool.self),
             let isSilent = reader.read(Bool.self),
             let namesMalformed = reader.read(Bool.self)
@@ -33,6 +35,7 @@ extension RecordFormat {
         self.includesInput = includesInput
         self.resultMember = resultMember
         self.tag = tag
+        self.joinsLines = joinsLines
         verdicts = VerdictStyle(hidesMatches: hidesMatches, isSilent: isSilent, namesMalformed: namesMalformed)
         guard isValid else { return nil }
     }

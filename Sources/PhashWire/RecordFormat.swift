@@ -31,6 +31,8 @@ package struct RecordFormat: Sendable, Equatable {
     package var maximumResultBytes: Int
     /// Members written after `input` as they are, each with its leading comma: `,"algorithm":"sha512","rounds":1`.
     package var tag = ""
+    /// Whether records with members may hold newlines, which become spaces then: else one would be more than a line.
+    package var joinsLines = false
     /// What is said of verdicts; of no meaning for other shapes.
     package var verdicts = VerdictStyle()
 

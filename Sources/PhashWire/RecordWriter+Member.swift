@@ -26,16 +26,26 @@ extension RecordWriter {
         guard let kind = unsafe MemberResult.Kind(rawValue: result[0]) else { preconditionFailure("no such result") }
         switch kind {
         case .replaced:
+            let start = output.count
             unsafe appendReplaced(input, result)
-            output.append(UInt8(ascii: "\n"))
+            endMember(from: start)
         case .passed:
+            tally.unhashed += 1
+            let start = output.count
             unsafe output.append(input)
-            output.append(UInt8(ascii: "\n"))
+            endMember(from: start)
         case .skipped: tally.skipped += 1
         case .missing, .notString, .invalid:
             tally.errors += 1
             unsafe writeMemberError(line: line, kind, result)
         }
+    }
+
+    /// Ends a record that begins at a place of the output, and makes one line of it: newlines can only be white space there.
+    @inline(__always)
+    private mutating func endMember(from start: Int) {
+        if format.joinsLines { output.replaceNewlines(from: start) }
+        output.append(UInt8(ascii: "\n"))
     }
 
     /// Appends a record with its strings replaced.

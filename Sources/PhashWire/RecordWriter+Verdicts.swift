@@ -43,7 +43,7 @@ extension RecordWriter {
                     continue
                 case .matches: break
                 case .differs: tally.errors += 1
-                case .noHash, .noInput, .noKey, .otherKey, .unknownAlgorithm: tally.unchecked += 1
+                case .noHash, .noInput, .noKey, .otherKey, .unkeyed, .unknownAlgorithm: tally.unhashed += 1
                 }
                 tally.lineBalance &+= mixed(line: line) &- mixed(line: place.number)
                 if !style.isSilent && !(style.hidesMatches && verdict == .matches) {
@@ -82,6 +82,7 @@ extension OutputMemory {
         case .noInput: append(": FAILED (no input")
         case .noKey: append(": FAILED (no key")
         case .otherKey: append(": FAILED (another key")
+        case .unkeyed: append(": FAILED (made without a key")
         case .unknownAlgorithm: append(": FAILED (unknown algorithm")
         case .malformed: preconditionFailure("nothing is said of what is no record")
         }

@@ -12,6 +12,8 @@ package enum Verdict: Equatable, Sendable {
     case noKey
     /// It was hashed with a key that has another name.
     case otherKey
+    /// It was hashed without a key, and one was given: anybody could have made it.
+    case unkeyed
     /// There is no digest of that name here.
     case unknownAlgorithm
     /// The line is no record of phash.
@@ -50,6 +52,7 @@ package enum Verdict: Equatable, Sendable {
             case 5: .otherKey
             case 6: .unknownAlgorithm
             case 7: .malformed
+            case 8: .unkeyed
             default: preconditionFailure("no verdict")
             }
         return (verdict, line)
@@ -65,6 +68,7 @@ package enum Verdict: Equatable, Sendable {
         case .otherKey: 5
         case .unknownAlgorithm: 6
         case .malformed: 7
+        case .unkeyed: 8
         }
     }
 

@@ -30,7 +30,7 @@ struct SchedulerTallyTests {
             let ticket = shell.workers[0].running[0].ticket
             shell.scheduler.batchFinished(
                 0, ticket: ticket, resultBytes: 40,
-                tally: PartTally(errors: 2, skipped: 3, unchecked: 4, lineBalance: 1 << 63 | 5), duration: 1,
+                tally: PartTally(errors: 2, skipped: 3, unhashed: 4, lineBalance: 1 << 63 | 5), duration: 1,
                 now: shell.now)
             shell.write(39)
             shell.drain()
@@ -40,14 +40,14 @@ struct SchedulerTallyTests {
         }
         let statistics = shell.statistics
         #expect(statistics.recordsIn == 20 && statistics.recordsOut == 14 && statistics.inFlight == 0)
-        #expect(statistics.errors == 4 && statistics.skipped == 6 && statistics.unchecked == 8)
+        #expect(statistics.errors == 4 && statistics.skipped == 6 && statistics.unhashed == 8)
         #expect(statistics.lineBalance == 10)
     }
 
     /// What a record costs is learned from those that were hashed, whatever stood between them.
     @Test(arguments: [
-        (PartTally(errors: 4), false, 1), (PartTally(skipped: 4), true, 1), (PartTally(unchecked: 4), true, 1),
-        (PartTally(errors: 1, skipped: 1, unchecked: 1), false, 5), (PartTally(errors: 4), true, 20),
+        (PartTally(errors: 4), false, 1), (PartTally(skipped: 4), true, 1), (PartTally(unhashed: 4), true, 1),
+        (PartTally(errors: 1, skipped: 1, unhashed: 1), false, 5), (PartTally(errors: 4), true, 20),
         (PartTally(errors: 2, skipped: 2), true, 10), (PartTally(), false, 20),
     ])
     func onlyHashedRecordsTellWhatOneCosts(tally: PartTally, hashesErrors: Bool, expected: Int) throws {
@@ -67,18 +67,18 @@ struct SchedulerTallyTests {
     }
 
     @Test(arguments: [
-        (PartTally(), true), (PartTally(errors: 5), true), (PartTally(errors: 2, skipped: 2, unchecked: 1), true),
-        (PartTally(errors: 6), false), (PartTally(errors: 3, skipped: 3), false), (PartTally(unchecked: 6), false),
-        (PartTally(errors: -1), false), (PartTally(skipped: -1), false), (PartTally(unchecked: -1), false),
-        (PartTally(errors: .max, skipped: .max, unchecked: .max), false), (PartTally(lineBalance: .max), true),
+        (PartTally(), true), (PartTally(errors: 5), true), (PartTally(errors: 2, skipped: 2, unhashed: 1), true),
+        (PartTally(errors: 6), false), (PartTally(errors: 3, skipped: 3), false), (PartTally(unhashed: 6), false),
+        (PartTally(errors: -1), false), (PartTally(skipped: -1), false), (PartTally(unhashed: -1), false),
+        (PartTally(errors: .max, skipped: .max, unhashed: .max), false), (PartTally(lineBalance: .max), true),
     ])
     func noMoreIsCountedThanThereIs(tally: PartTally, isPossible: Bool) {
         #expect(tally.isPossible(records: 5) == isPossible)
     }
 
     @Test func talliesAreAddedKindByKind() {
-        var tally = PartTally(errors: 1, skipped: 2, unchecked: 3, lineBalance: .max)
-        tally += PartTally(errors: 10, skipped: 20, unchecked: 30, lineBalance: 2)
-        #expect(tally == PartTally(errors: 11, skipped: 22, unchecked: 33, lineBalance: 1))
+        var tally = PartTally(errors: 1, skipped: 2, unhashed: 3, lineBalance: .max)
+        tally += PartTally(errors: 10, skipped: 20, unhashed: 30, lineBalance: 2)
+        #expect(tally == PartTally(errors: 11, skipped: 22, unhashed: 33, lineBalance: 1))
     }
 }

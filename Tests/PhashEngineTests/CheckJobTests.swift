@@ -128,7 +128,7 @@ struct CheckJobTests {
                 line 14: FAILED (no key)
 
                 """)
-        #expect(tally == PartTally(errors: 1, skipped: 7, unchecked: 7))
+        #expect(tally == PartTally(errors: 1, skipped: 7, unhashed: 7))
     }
 
     @Test func theChildHasWhatTheParentDescribes() throws {

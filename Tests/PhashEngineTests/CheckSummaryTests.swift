@@ -12,7 +12,7 @@ struct CheckSummaryTests {
         statistics.recordsIn = lines
         statistics.errors = errors
         statistics.skipped = skipped
-        statistics.unchecked = unchecked
+        statistics.unhashed = unchecked
         statistics.lineBalance = balance
         var rules = CheckRules(algorithmName: "sha256")
         change(&rules)

@@ -25,12 +25,12 @@ struct DoorbellMessageTests {
         .ready(lanes: 1, confinementError: 0), .ready(lanes: .max, confinementError: .max),
         .ready(lanes: 0, confinementError: 38),
         .finished(
-            ticket: 1, resultBytes: 2, tally: PartTally(errors: 3, skipped: 5, unchecked: 6, lineBalance: 7),
+            ticket: 1, resultBytes: 2, tally: PartTally(errors: 3, skipped: 5, unhashed: 6, lineBalance: 7),
             nanoseconds: 4),
         .finished(
             ticket: .max, resultBytes: .max,
             tally: PartTally(
-                errors: Int(UInt32.max), skipped: Int(UInt32.max), unchecked: Int(UInt32.max), lineBalance: .max),
+                errors: Int(UInt32.max), skipped: Int(UInt32.max), unhashed: Int(UInt32.max), lineBalance: .max),
             nanoseconds: .max),
         .startFailed(piece: [65]), .startFailed(piece: Array(repeating: 66, count: 24)),
     ]
@@ -179,10 +179,10 @@ struct DoorbellMessageTests {
         let records = Int(order.recordCount)
         let claims: [(resultBytes: UInt64, tally: PartTally, isBelieved: Bool)] = [
             (0, PartTally(skipped: records), true), (1, PartTally(), true),
-            (order.resultsCapacity, PartTally(errors: records), true), (1, PartTally(unchecked: records), true),
+            (order.resultsCapacity, PartTally(errors: records), true), (1, PartTally(unhashed: records), true),
             (order.resultsCapacity + 1, PartTally(), false), (.max, PartTally(), false),
             (1, PartTally(errors: records + 1), false), (1, PartTally(errors: Int(UInt32.max)), false),
-            (1, PartTally(errors: records, skipped: 1), false), (1, PartTally(skipped: records, unchecked: 1), false),
+            (1, PartTally(errors: records, skipped: 1), false), (1, PartTally(skipped: records, unhashed: 1), false),
             (1, PartTally(errors: -1), false),
         ]
         for (resultBytes, tally, isBelieved) in claims {

@@ -11,6 +11,7 @@ struct VerdictTests {
             (.matches, ": OK"), (.differs, ": FAILED"), (.noInput, ": FAILED (no input)"),
             (.noKey, ": FAILED (no key)"),
             (.otherKey, ": FAILED (another key)"), (.unknownAlgorithm, ": FAILED (unknown algorithm)"),
+            (.unkeyed, ": FAILED (made without a key)"),
         ] + RecordErrorCode.allCases.map { (.noHash($0), ": FAILED (no hash: \($0.rawValue))") }
 
     private static func format(_ style: VerdictStyle = VerdictStyle()) -> RecordFormat {
@@ -63,10 +64,10 @@ struct VerdictTests {
     @Test func eachIsCountedOnce() {
         let verdicts: [(Verdict, line: UInt64)] = [
             (.matches, 1), (.differs, 2), (.differs, 3), (.malformed, 99), (.noHash(.timeout), 5), (.noInput, 6),
-            (.noKey, 7), (.otherKey, 8), (.unknownAlgorithm, 9),
+            (.noKey, 7), (.otherKey, 8), (.unknownAlgorithm, 9), (.unkeyed, 10),
         ]
         let written = Self.written(verdicts, firstLine: 1)
-        #expect(written.tally == PartTally(errors: 2, skipped: 1, unchecked: 5))
+        #expect(written.tally == PartTally(errors: 2, skipped: 1, unhashed: 6))
         #expect(!written.text.contains("line 4:") && written.malformed.isEmpty)
     }
 

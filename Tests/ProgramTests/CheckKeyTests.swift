@@ -28,19 +28,27 @@ extension TheProgram {
             withExtendedLifetime((folder, other)) {}
         }
 
-        /// A tag says whether there was a key, so that both kinds can stand in one input.
-        @Test func everyAlgorithmWithAndWithoutAKeySideBySide() throws {
+        @Test func everyAlgorithmWithAKey() throws {
             let (folder, path) = try Keys.keyFile()
             var lines: [String] = []
             for algorithm in try phash("--list-algorithms").lines {
-                for key in [[], ["--key-file", path]] {
-                    let made = try phash(["-r", "3", "--tag", "-a", algorithm] + key, input: Array("x\n".utf8))
-                    #expect(made.ending == .exit(0), made.story)
-                    lines.append(
-                        made.outputText.replacingOccurrences(of: "\"line\":1,", with: "\"line\":\(lines.count + 1),"))
-                }
+                let arguments = ["-r", "3", "--tag", "-a", algorithm, "--key-file", path]
+                let made = try phash(arguments, input: Array("x\n".utf8))
+                #expect(made.ending == .exit(0), made.story)
+                lines.append(
+                    made.outputText.replacingOccurrences(of: "\"line\":1,", with: "\"line\":\(lines.count + 1),"))
             }
             try check(["--key-file", path], lines.joined()).expect(0, allRight(lines.count))
+            withExtendedLifetime(folder) {}
+        }
+
+        /// Who has no key could have put such a record among the others.
+        @Test func aRecordMadeWithoutAKeyIsNotVouchedFor() throws {
+            let (folder, path) = try Keys.keyFile()
+            let forged = try phash(["-r", "1", "--tag"], input: Array("evil\n".utf8)).output
+            let outcome = try check(["--key-file", path], forged)
+            #expect(outcome.ending == .exit(1), outcome.story)
+            #expect(outcome.outputText == "line 1: FAILED (made without a key)\n", outcome.story)
             withExtendedLifetime(folder) {}
         }
     }

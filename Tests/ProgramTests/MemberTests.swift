@@ -25,6 +25,15 @@ extension TheProgram {
             String(try tool("sha256sum", [], input: Array("x".utf8)).prefix(64))
         }
 
+        /// A record is a line of the output, whatever white space it came with.
+        @Test func newlinesBetweenTokensBecomeSpaces() throws {
+            let record = "{\n  \"a\": \"hello\",\r\n\t\"b\": 1\n}\n"
+            let outcome = try phash("-0", "-r", "1", "-a", "md5", "--json-field", "/a", input: record)
+            outcome.expect(0, "{   \"a\": \"5d41402abc4b2a76b9719d911017c592\",\r \t\"b\": 1 } \n")
+            let passed = try phash("-0", "--json-field", "/c", "--missing", "pass", input: record)
+            passed.expect(0, "{   \"a\": \"hello\",\r \t\"b\": 1 } \n")
+        }
+
         @Test(arguments: [
             ([], []), (["-a", "sha256"], ["--algorithm", "sha256"]), (["-a", "md5"], ["--algorithm", "md5"]),
             (["--encoding", "base64"], ["--encoding", "base64"]), (["-r", "3"], ["--rounds", "3"]),

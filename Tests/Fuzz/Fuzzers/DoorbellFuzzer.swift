@@ -81,7 +81,7 @@ enum DoorbellFuzzer {
         expect(heard == expected, "pieces change what a child says")
         for case .finished(let ticket, let resultBytes, let tally, _)? in heard {
             let order = model.removeValue(forKey: ticket)
-            let counted = tally.errors + tally.skipped + tally.unchecked
+            let counted = tally.errors + tally.skipped + tally.unhashed
             let isTrue = order.map { resultBytes <= $0.resultsCapacity && counted <= Int($0.recordCount) } ?? false
             let settled = open.settle(ticket: ticket, resultBytes: resultBytes, tally: tally)
             expect(settled == (isTrue ? order : nil), "\(resultBytes) bytes are judged wrongly")

@@ -102,11 +102,16 @@ let memberScript = #"""
             return "object", [(n, replaced(v, path[1:]) if n == path[0] else v) for n, v in tree[1]]
         return tree
 
+    def line(text):
+        # White space that is a newline becomes a space, so that a record is one line; in a string there is no newline.
+        return text.replace("\n", " ")
+
     records = [record() for _ in range(o.count)]
     for before, after in records:
         assert replaced(read(before), ["user", "email"]) == read(after), before
-    for name, side, end in [("input", 0, ends), ("expected", 1, "\n")]:
+    inputs = [before + ends for before, _ in records]
+    outputs = [line(after) + "\n" for _, after in records]
+    for name, lines in [("input", inputs), ("expected", outputs)]:
         with open(o.folder + "/" + name, "wb") as file:
-            for each in records:
-                file.write((each[side] + end).encode("utf-8", "surrogatepass"))
+            file.write("".join(lines).encode("utf-8", "surrogatepass"))
     """#
