@@ -44,7 +44,7 @@ enum { foreign_call_bit = 0x40000000 };
 
 #define ALLOW_CALL(name) WHEN_EQUAL(__NR_##name, 1), ALLOW
 
-// Where a child finds its doorbell, as phash_spawn_worker puts it, and where its last words go.
+// Where a child finds its doorbell, as phash_spawn_child puts it, and where its last words go.
 enum { doorbell = 3, messages = STDERR_FILENO };
 
 int phash_worker_confine(void) {

@@ -3,13 +3,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/uio.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "faulty_calls.h"
@@ -86,4 +89,28 @@ ssize_t phash_send_vector(int descriptor, const struct iovec *parts, int count) 
 int phash_is_socket(int descriptor) {
     struct stat status;
     return fstat(descriptor, &status) == 0 && S_ISSOCK(status.st_mode);
+}
+
+int phash_send_datagram(const void *name, size_t name_bytes, const void *text, size_t text_bytes) {
+    struct sockaddr_un address;
+    memset(&address, 0, sizeof address);
+    address.sun_family = AF_UNIX;
+    if (name_bytes >= sizeof address.sun_path) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    memcpy(address.sun_path, name, name_bytes);
+    if (address.sun_path[0] == '@')
+        address.sun_path[0] = 0;
+    int descriptor = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0)
+        return -1;
+    struct timeval patience = {1, 0};
+    setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+    socklen_t length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + name_bytes);
+    ssize_t sent = sendto(descriptor, text, text_bytes, MSG_NOSIGNAL, (struct sockaddr *)&address, length);
+    int failure = errno;
+    close(descriptor);
+    errno = failure;
+    return sent < 0 ? -1 : 0;
 }

@@ -40,7 +40,7 @@ static int is_backtrace(const char *entry) {
     return 1;
 }
 
-int phash_spawn_worker(pid_t *pid, int doorbell, int input, int results) {
+int phash_spawn_child(pid_t *pid, const char *path, const char *mode, int doorbell, int input, int results) {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     int code = posix_spawn_file_actions_init(&actions);
@@ -88,9 +88,9 @@ int phash_spawn_worker(pid_t *pid, int doorbell, int input, int results) {
         code = posix_spawnattr_setsigdefault(&attributes, &all);
     if (code == 0)
         code = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    char *const arguments[] = {"phash", "--worker", NULL};
+    char *const arguments[] = {"phash", (char *)mode, NULL};
     if (code == 0)
-        code = posix_spawn(pid, "/proc/self/exe", &actions, &attributes, arguments, environment);
+        code = posix_spawn(pid, path, &actions, &attributes, arguments, environment);
     free(environment);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);

@@ -46,6 +46,7 @@ extension Scheduler {
 extension Worker {
     fileprivate func fingerprint(into hasher: inout Hasher, now: Nanoseconds) {
         hasher.combine(phase)
+        hasher.combine(reach)
         hasher.combine(running.count)
         for assignment in running {
             hasher.combine(assignment.address)

@@ -38,7 +38,7 @@ extension Scheduler {
     }
 
     /// Stream offset before which no byte of input is needed any more.
-    package var keepFrom: UInt64 { queue.firstOffset ?? splitter.keepFrom }
+    package var keepFrom: UInt64 { queue.firstOffset ?? max(splitter.keepFrom, arrivedBytes) }
 
     /// Hands the records of a `fillSlot` action to `body`, in order: two runs, the second of which is mostly empty.
     package mutating func takeRecords<Result>(
@@ -78,8 +78,14 @@ extension Scheduler {
     ///
     /// - Parameter heldBytes: As for `readAllowance`.
     package func isWorthGathering(heldBytes: Int) -> Bool {
-        queue.waitingCount < limits.lanes * (limits.jobs - busyCount) && recordsWanted < Self.fewRecords
+        queue.waitingCount < limits.lanes * (limits.jobs - localBusyCount + remoteIdle)
+            && recordsWanted < Self.fewRecords
             && readAllowance(heldBytes: heldBytes) > 0
+    }
+
+    /// Children on other machines that have nothing to do.
+    private var remoteIdle: Int {
+        workers.reduce(0) { $0 + ($1.isLocal ? 0 : max($1.remoteChildren - $1.running.count, 0)) }
     }
 
     /// Fewer than these make 2 s of work only when each takes milliseconds.
@@ -87,8 +93,11 @@ extension Scheduler {
 
     /// Records that are worth reading ahead: about 2 s of work, and never less than a lane group for each child.
     private var recordsWanted: Int {
-        let time = SchedulerLimits.workAhead.multipliedSaturating(by: Nanoseconds(limits.parallelism))
-        let floor = max(limits.lanes, SchedulerLimits.leastRecordsAhead) * limits.jobs
+        // Never none, or the end of the input would not be seen while there is nobody to work.
+        let remote = remoteChildren == 0 && limits.hasRemote ? SchedulerLimits.supposedRemoteChildren : remoteChildren
+        let time = SchedulerLimits.workAhead.multipliedSaturating(by: Nanoseconds(limits.parallelism + remote))
+        let groups = limits.jobs + SchedulerLimits.batchesPerRemoteChild * remote
+        let floor = max(limits.lanes, SchedulerLimits.leastRecordsAhead) * groups
         let ahead = max(estimate.records(within: time), floor)
         return ahead - queue.waitingCount - unfinishedRecords
     }

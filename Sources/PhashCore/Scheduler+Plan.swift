@@ -14,10 +14,9 @@ extension Scheduler {
             if !actions.isEmpty, workers[index].phase == .spawning { return }
         }
         while queue.waitingCount > 0 {
-            guard batches.count < SchedulerLimits.windowBatches, let index = nextWorker(now: now) else { return }
-            // Asked for first: no child is started for records that would not be given to it.
-            let count = nextBatchCount()
-            guard count > 0 else { return }
+            guard batches.count < SchedulerLimits.windowBatches,
+                let (index, count) = nextLocalBatch(now: now) ?? nextRemoteBatch(now: now)
+            else { return }
             switch workers[index].phase {
             case .absent:
                 start(index)
@@ -35,11 +34,40 @@ extension Scheduler {
         actions.append(.startWorker(index))
     }
 
+    /// The worker of ours that gets the next batch, and how many records; nil when none is to get one now.
+    private func nextLocalBatch(now: Nanoseconds) -> (Int, Int)? {
+        guard let index = nextWorker(now: now) else { return nil }
+        // Asked for first: no child is started for records that would not be given to it.
+        let count = nextBatchCount()
+        return count > 0 ? (index, count) : nil
+    }
+
+    /// The place whose child sends the next batch to other machines, and how many records; nil when nothing goes there now.
+    private func nextRemoteBatch(now: Nanoseconds) -> (Int, Int)? {
+        for (index, worker) in workers.enumerated() where !worker.isLocal {
+            switch worker.phase {
+            case .absent:
+                if worker.backlog.isEmpty && worker.startNotBefore <= now { return (index, 1) }
+            case .ready:
+                guard worker.backlog.isEmpty && worker.remoteRoom > 0 && worker.slots.freeCount > 0 else { break }
+                let idle = max(worker.remoteChildren - worker.running.count, 0)
+                let wanted = remoteBatcher.nextCount(of: queue, idle: idle, estimate: estimate)
+                // A batch that waits over there had better be a full lane group; what there is now is none yet.
+                guard wanted >= limits.lanes || idle > 0 else { return nil }
+                let count = admitted(wanted)
+                return count > 0 ? (index, count) : nil
+            case .starting, .spawning, .doomed, .retiring:
+                break
+            }
+        }
+        return nil
+    }
+
     /// The worker that gets the next batch: an idle one, or one to be started, or one to queue a second batch with.
     private func nextWorker(now: Nanoseconds) -> Int? {
         var toStart: Int?
         var toQueue: Int?
-        for (index, worker) in workers.enumerated() where worker.slots.freeCount > 0 {
+        for (index, worker) in workers.enumerated() where worker.isLocal && worker.slots.freeCount > 0 {
             if worker.isIdle { return index }
             switch worker.phase {
             case .absent:
@@ -60,15 +88,27 @@ extension Scheduler {
 
     /// Records of the next batch; 0 when none is to be cut now.
     private func nextBatchCount() -> Int {
-        let idle = max(limits.parallelism - busyCount, 0)
+        if let arrival = arrivals.first { return admits(arrival) ? arrival.recordCount : 0 }
+        let idle = max(limits.parallelism - localBusyCount, 0)
         let count = batcher.nextCount(of: queue, idle: idle, estimate: estimate)
         // Once every processor has a child at work, a further child only pays for a full lane group, which is what the
         // batcher gives where there is one.
-        guard count >= limits.lanes || busyCount < limits.parallelism else { return 0 }
+        guard count >= limits.lanes || localBusyCount < limits.parallelism else { return 0 }
+        return admitted(count)
+    }
+
+    /// What of a batch the credits admit; 0 when it should wait.
+    private func admitted(_ count: Int) -> Int {
         let admitted = queue.largestCount(limit: count) { records, bytes in
             credits.admits(limits.worstCharge(records: records, bytes: bytes), records: records)
         }
         return admitted < count && isWorthWaiting(insteadOf: admitted) ? 0 : admitted
+    }
+
+    /// Whether the credits admit a batch that was cut by somebody else: whole, or not now.
+    private func admits(_ arrival: ArrivedBatch) -> Bool {
+        let charge = limits.worstCharge(records: arrival.recordCount, bytes: queue.span(count: arrival.recordCount))
+        return credits.used == 0 || credits.admits(charge, records: arrival.recordCount)
     }
 
     /// Whether a batch that credit cuts short should wait for more of it.
@@ -81,7 +121,7 @@ extension Scheduler {
         guard credits.used > 0 else { return false }
         guard admitted > 0 else { return true }
         let charge = limits.worstCharge(records: admitted, bytes: queue.span(count: admitted))
-        return charge < credits.limit / limits.parallelism / 8
+        return charge < credits.limit / max(limits.parallelism + remoteChildren, 1) / 8
     }
 
     /// Cuts the next batch for a worker, which has a slot free, and gives it to its child.
@@ -90,6 +130,7 @@ extension Scheduler {
         let byteCount = queue.span(count: count)
         let charge = limits.worstCharge(records: count, bytes: byteCount)
         let address = SlotAddress(worker: index, slot: slot)
+        if !arrivals.isEmpty { nextLine = arrivals.removeFirst().firstLine }
         credits.take(charge)
         queue.cut(count: count)
         batches.insert(
@@ -126,8 +167,7 @@ extension Scheduler {
             if workers[index].startNotBefore <= now { start(index) }
         case .starting, .ready:
             while let next = workers[index].backlog.first {
-                let running = workers[index].running
-                guard running.isEmpty || (running.count == 1 && isCheap(running[0])) else { return }
+                guard hasRoom(workers[index]) else { return }
                 workers[index].backlog.removeFirst()
                 let partIndex = batches[next.address].partIndex(firstRecord: next.firstRecord)
                 send(partAt: partIndex, of: next.address, now: now)
@@ -135,6 +175,12 @@ extension Scheduler {
         case .spawning, .doomed, .retiring:
             break
         }
+    }
+
+    /// Whether a worker's child can be given something that lost its child.
+    private func hasRoom(_ worker: Worker) -> Bool {
+        guard worker.isLocal else { return worker.remoteRoom > 0 }
+        return worker.running.isEmpty || (worker.running.count == 1 && isCheap(worker.running[0]))
     }
 
     /// Has children end whose slots have grown too large and are all free; the next ones get new memory.

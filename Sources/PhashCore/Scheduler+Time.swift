@@ -58,7 +58,9 @@ extension Scheduler {
     mutating func armDeadline(of index: Int, now: Nanoseconds) {
         switch workers[index].phase {
         case .ready:
-            guard let timeout = limits.timeout, let current = workers[index].running.first else {
+            // Other machines look after the time themselves.
+            guard let timeout = limits.timeout, let current = workers[index].running.first, workers[index].isLocal
+            else {
                 workers[index].deadline = nil
                 return
             }

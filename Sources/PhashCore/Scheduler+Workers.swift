@@ -4,6 +4,7 @@ extension Scheduler {
         switch workers[index].phase {
         case .spawning:
             workers[index].phase = .starting
+            if !workers[index].isLocal { setRemoteChildren(of: index, to: 0) }
             workers[index].lanes = 1
             workers[index].deadline = now.addingSaturating(SchedulerLimits.startPatience)
             workers[index].statistics.starts += 1
@@ -63,7 +64,7 @@ extension Scheduler {
         }
     }
 
-    /// A child finished the part that it was given first.
+    /// A child finished the part that it was given first, or, on other machines, any of those that it was given.
     ///
     /// - Parameters:
     ///   - ticket: As in the assignment.
@@ -76,11 +77,11 @@ extension Scheduler {
     ) {
         switch workers[index].phase {
         case .ready:
-            guard let assignment = workers[index].running.first, assignment.ticket == ticket,
+            guard let place = place(ofTicket: ticket, of: index), case let assignment = workers[index].running[place],
                 resultBytes >= (limits.allowsEmptyResults ? 0 : 1),
                 tally.isPossible(records: assignment.recordCount)
             else { return workerMisbehaved(index) }
-            workers[index].running.removeFirst()
+            workers[index].running.remove(at: place)
             workers[index].fruitlessDeaths = 0
             workers[index].statistics.records += UInt64(assignment.recordCount)
             workers[index].statistics.busy = workers[index].statistics.busy.addingSaturating(max(duration, 0))
@@ -104,6 +105,12 @@ extension Scheduler {
         case .absent, .spawning:
             preconditionFailure("a worker without a child says nothing")
         }
+    }
+
+    /// Where a part stands among those that a child was given, if it may be answered for now.
+    private func place(ofTicket ticket: UInt64, of index: Int) -> Int? {
+        let place = workers[index].running.firstIndex { $0.ticket == ticket }
+        return workers[index].isLocal && place != 0 ? nil : place
     }
 
     /// A child broke the protocol: nothing it says can be believed any more.
@@ -157,9 +164,11 @@ extension Scheduler {
         }
         workers[index].deadline = nil
         workers[index].running = []
+        if !workers[index].isLocal { setRemoteChildren(of: index, to: 0) }
         // Backwards, so that each goes before what came after it.
         for (place, assignment) in lost.enumerated().reversed() {
-            requeue(assignment, isBlamed: place == 0 && (hadBegun || isSuspect), cause: cause)
+            let isBlamed = workers[index].isLocal && place == 0 && (hadBegun || isSuspect)
+            requeue(assignment, isBlamed: isBlamed, cause: cause)
         }
     }
 
@@ -180,7 +189,7 @@ extension Scheduler {
         return excess > 0
     }
 
-    private mutating func requeue(_ assignment: Assignment, isBlamed: Bool, cause: DeathCause) {
+    mutating func requeue(_ assignment: Assignment, isBlamed: Bool, cause: DeathCause) {
         let address = assignment.address
         let partIndex = batches[address].partIndex(firstRecord: assignment.firstRecord)
         batches[address].parts[partIndex].state = .waiting

@@ -25,8 +25,14 @@
 // batches are queued two deep, so that a child need not wait for the parent between them. Deaths before readiness are
 // counted over all workers: eight in a row and the run ends. Starts that fail are tried again a little later each time.
 //
+// One place, the last, may be for *other machines* (`--broker`). Its child computes nothing: it sends parts away and brings
+// results back, in any order, as many at a time as there are children over there. What it holds when it dies is sent again
+// by the next one, and nothing is blamed: what became of it over there is not known. A part that comes back without results
+// is treated as if a child had died of it. When there is no way to other machines any more, the place becomes one like any
+// other, and a child of ours does what lies in its slots.
+//
 // Priorities of `plan`, highest first: batches that lost their child, the earliest first; then new batches to idle
-// children; then new children; then second batches to busy children.
+// children; then new children; then second batches to busy children; then batches for other machines.
 //
 // Events that make no sense are of three kinds. The shell's or our own fault traps (an answer from a worker without a
 // child). The child's fault kills that child (an answer with the wrong ticket). A harmless race is ignored, and its
@@ -36,6 +42,8 @@
 package struct Scheduler: ~Copyable {
     package let limits: SchedulerLimits
     let batcher: Batcher
+    /// For what goes to other machines.
+    var remoteBatcher: Batcher
 
     // Input side.
     var input = InputState.open
@@ -49,6 +57,10 @@ package struct Scheduler: ~Copyable {
     var window = ReorderWindow()
     var nextBatchNumber: UInt64 = 0
     var nextLine: UInt64 = 1
+    /// Batches that came as they were cut, and wait for a worker.
+    var arrivals: [ArrivedBatch] = []
+    /// Bytes of them, waiting or not: where the next one begins in the stream.
+    var arrivedBytes: UInt64 = 0
     /// Records that are in a batch and have no result yet.
     var unfinishedRecords = 0
 
@@ -85,11 +97,13 @@ package struct Scheduler: ~Copyable {
         self.splitter = splitter
         batcher = Batcher(
             maximumRecords: max(limits.batchRecords, limits.lanes), maximumBytes: limits.batchBytes,
-            parallelism: limits.parallelism, lanes: limits.lanes)
+            parallelism: max(limits.parallelism, 1), lanes: limits.lanes)
+        remoteBatcher = Self.remoteBatcher(limits, children: 0)
         estimate = CostEstimate(recordCost: max(limits.estimatedRecordCost, 1))
         credits = Credits(limit: limits.bufferBytes)
-        batches = BatchTable(workers: limits.jobs, slotsPerWorker: limits.slotsPerWorker)
-        workers = (0..<limits.jobs).map { _ in Worker(slotCount: limits.slotsPerWorker) }
+        batches = BatchTable(workers: limits.places, slotsPerWorker: limits.slotsPerWorker)
+        workers = (0..<limits.places).map { _ in Worker(slotCount: limits.slotsPerWorker) }
+        if limits.hasRemote { workers[limits.jobs].reach = .remote(children: 0) }
     }
 
     /// The next thing to do; nil when nothing is to be done before the next event.
@@ -128,6 +142,12 @@ package struct Scheduler: ~Copyable {
 
     /// Workers that have been given something.
     package var busyCount: Int { workers.count { !$0.running.isEmpty } }
+
+    /// Workers among them that have a child of ours.
+    var localBusyCount: Int { workers.count { $0.isLocal && !$0.running.isEmpty } }
+
+    /// Children on other machines that can be given work.
+    var remoteChildren: Int { workers.reduce(0) { $0 + $1.remoteChildren } }
 
     /// Records that are read and in no batch yet.
     package var waitingCount: Int { queue.waitingCount }

@@ -18,8 +18,20 @@ package struct SchedulerLimits: Equatable, Sendable {
     /// Draining that takes longer is announced.
     package static let drainNotice: Nanoseconds = .second
 
-    /// Children at most.
+    /// Bytes of a batch for other machines at most, except for a single record.
+    package static let remoteBatchBytes = 1 << 20
+    /// Batches that are under way for each child on other machines: the one that it works on, and the next.
+    package static let batchesPerRemoteChild = 2
+
+    /// Children on other machines that are read ahead for until it is known how many there are.
+    package static let supposedRemoteChildren = 4
+
+    /// Children of our own at most; 0 only where there are others.
     package var jobs: Int
+    /// Whether there is one more place, the last: its child stands for children on other machines.
+    package let hasRemote: Bool
+    /// Whether batches come as they were cut by somebody else, through `batchArrived`.
+    package var takesBatches = false
     /// Processors that the children share.
     package var processors: Int
     /// Slots of each worker.
@@ -55,14 +67,18 @@ package struct SchedulerLimits: Equatable, Sendable {
     /// What a record costs until one has been measured.
     package var estimatedRecordCost: Nanoseconds = 1_000
 
-    package init(jobs: Int, processors: Int) {
-        precondition(jobs >= 1 && processors >= 1)
+    package init(jobs: Int, processors: Int, hasRemote: Bool = false) {
+        precondition(jobs >= (hasRemote ? 0 : 1) && processors >= 1)
         self.jobs = jobs
         self.processors = processors
+        self.hasRemote = hasRemote
         // Twice the window over all workers, and never more than it: workers behind a slow head can fill the window
-        // although that worker's own slots stay free.
-        slotsPerWorker = max(min(Self.windowBatches, 2 * Self.windowBatches / jobs), 2)
+        // although that worker's own slots stay free. The children on other machines may need all of it.
+        slotsPerWorker = hasRemote ? Self.windowBatches : max(min(Self.windowBatches, 2 * Self.windowBatches / jobs), 2)
     }
+
+    /// Places for children.
+    package var places: Int { jobs + (hasRemote ? 1 : 0) }
 
     /// Sets the time for one record, and keeps batches so small that a child that hangs is noticed before long: a batch
     /// has the time of all its records. About 8 s, or 8 records where the time for one is generous.
@@ -74,7 +90,7 @@ package struct SchedulerLimits: Equatable, Sendable {
         batchRecords = min(batchRecords, max(withinPatience, 8, lanes))
     }
 
-    /// Children that can really run at the same time.
+    /// Children of our own that can really run at the same time.
     package var parallelism: Int { min(jobs, processors) }
 
     /// Bytes of input that a batch takes.

@@ -4,6 +4,8 @@ package enum DeathCause: Equatable, Sendable {
     case died(status: Int32)
     /// It took longer than `--timeout` and was killed.
     case timedOut
+    /// Other machines gave the record back, for it had cost them too much.
+    case givenBack
 }
 
 /// Part of a batch that is with a worker, from its sending to its answer.
@@ -32,8 +34,18 @@ package struct Worker {
         case retiring
     }
 
+    /// Where the work of a place is done.
+    package enum Reach: Hashable, Sendable {
+        /// By its child. A child that dies is to blame on what it worked on.
+        case local
+        /// By so many children on other machines, which its child sends parts to and gets results from, in any order. Its
+        /// death says nothing about them.
+        case remote(children: Int)
+    }
+
+    package var reach = Reach.local
     package var phase = Phase.absent
-    /// What the child has been given, the part it works on first. Empty without a child.
+    /// What the child has been given, of a local one the part it works on first. Empty without a child.
     package var running: [Assignment] = []
     /// Parts in this worker's slots that need a child again, by their first record.
     package var backlog: [(address: SlotAddress, firstRecord: Int)] = []
@@ -62,6 +74,22 @@ package struct Worker {
         }
     }
 
-    /// Whether it could begin new work at once.
-    package var isIdle: Bool { isUsable && running.isEmpty && backlog.isEmpty && !isOutgrown }
+    /// Whether a child of ours could begin new work at once.
+    package var isIdle: Bool { isLocal && isUsable && running.isEmpty && backlog.isEmpty && !isOutgrown }
+
+    package var isLocal: Bool { reach == .local }
+
+    /// Children on other machines that it stands for.
+    package var remoteChildren: Int {
+        switch reach {
+        case .local: 0
+        case .remote(let children): children
+        }
+    }
+
+    /// Parts that it can be given besides those that it has, of a place for other machines.
+    package var remoteRoom: Int {
+        guard phase == .ready && !isOutgrown else { return 0 }
+        return max(SchedulerLimits.batchesPerRemoteChild * remoteChildren - running.count, 0)
+    }
 }

@@ -20,16 +20,24 @@ final class Child {
     /// Whether the child has closed its end: nothing more is to come.
     private(set) var isHungUp = false
 
+    /// What it said when it gave up reaching other machines.
+    private var farewell: [UInt8] = []
+
     /// Starts a child on an arena and sends it the greeting.
     ///
-    /// - Parameter before: What its worker had done before it.
-    init(arena: Arena, greeting: [UInt8], generation: UInt64, before: WorkerStatistics) throws(Errno) {
+    /// - Parameters:
+    ///   - bridge: The program that speaks for other machines; nil for a child of our own.
+    ///   - before: What its worker had done before it.
+    init(
+        arena: Arena, greeting: [UInt8], bridge: String? = nil, generation: UInt64, before: WorkerStatistics
+    ) throws(Errno) {
         let pair = try DoorbellPair()
         // Before the child exists, so that a failure leaves nothing behind. The socket holds far more than that.
         let sent = try Self.send(greeting, over: pair.parentEnd.number)
         guard sent else { throw .again }
-        pid = try ChildProcess.spawnWorker(
-            doorbell: pair.childEnd.number, input: arena.inputDescriptor, results: arena.resultsDescriptor)
+        pid = try ChildProcess.spawn(
+            bridge, mode: "\(bridge == nil ? Worker.mode : Worker.bridgeMode)", doorbell: pair.childEnd.number,
+            input: arena.inputDescriptor, results: arena.resultsDescriptor)
         self.generation = generation
         self.before = before
         doorbell = pair.keepParentEnd()
@@ -56,10 +64,22 @@ final class Child {
         return startFailure.count <= WorkerReply.maximumReasonBytes
     }
 
-    /// Why it did not become ready, in its own words; nil when it has not said so. Control characters are no words.
-    var reasonOfStartFailure: String? {
-        if startFailure.isEmpty { return nil }
-        return String(decoding: startFailure.filter { $0 >= 0x20 && $0 != 0x7F }, as: UTF8.self)
+    /// Notes a piece of the reason why it gives up; false when that gets too long.
+    func noteFarewell(_ piece: [UInt8]) -> Bool {
+        farewell += piece
+        return farewell.count <= WorkerReply.maximumReasonBytes
+    }
+
+    /// Why it did not become ready, in its own words; nil when it has not said so.
+    var reasonOfStartFailure: String? { Self.words(startFailure) }
+
+    /// Why it gave up reaching other machines; nil when it has not.
+    var reasonOfFarewell: String? { Self.words(farewell) }
+
+    /// What a child says to people. Control characters are no words.
+    private static func words(_ bytes: [UInt8]) -> String? {
+        if bytes.isEmpty { return nil }
+        return String(decoding: bytes.filter { $0 >= 0x20 && $0 != 0x7F }, as: UTF8.self)
     }
 
     /// Gives the child a part to work on; false when it does not take it, which a child of ours never does.
@@ -91,8 +111,8 @@ final class Child {
                 isHungUp = true
                 return replies
             }
-            // A child has at most two parts; one that floods its doorbell is out of its mind.
-            if replies.count > 16 {
+            // A child answers what it has been given; one that floods its doorbell is out of its mind.
+            if replies.count > 16 + orders.count {
                 replies.append(nil)
                 return replies
             }

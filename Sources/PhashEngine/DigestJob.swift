@@ -34,17 +34,9 @@ package struct DigestJob: Job {
     ///
     /// - Parameter keepsKey: Whether the key will be needed for other digests as well.
     package init(parameters: [UInt8], keepsKey: Bool = false) throws {
-        var reader = ByteReader(parameters)
-        guard let name = reader.read(String.self), let rounds = reader.read(Int64.self), rounds >= 1,
-            let kernelName = reader.read(String.self), let isVerbose = reader.read(Bool.self),
-            let hasKey = reader.read(Bool.self),
-            let key = unsafe reader.readBytes({ bytes in unsafe SecretKey(copying: bytes) })
-        else {
-            throw MalformedParameters()
-        }
-        self.init(
-            algorithm: try DigestAlgorithm.named(name), rounds: Int(rounds), kernel: Kernel(rawValue: kernelName),
-            isVerbose: isVerbose)
+        let hasKey: Bool
+        let key: SecretKey
+        (self, hasKey, key) = try Self.read(parameters)
         // Now, so that a digest that cannot be had is noticed before the child says that it is ready.
         if keepsKey && hasKey { self.key = key }
         let digester = try digester(for: algorithm, rounds: self.rounds, key: hasKey ? key : nil)
@@ -53,6 +45,31 @@ package struct DigestJob: Job {
             StandardError.write(
                 "phash: worker: the kernel \(distrusted.rawValue) gave a wrong digest in its check, using OpenSSL\n")
         }
+    }
+
+    /// On another machine, in the parent: what a filter's job gave as its `remoteParameters`, with our own copy of the key if
+    /// there was one. Whether the algorithm can be had is found out here, by making what hashes once.
+    init(remoteParameters parameters: [UInt8], key: SecretKey?) throws {
+        let hasKey: Bool
+        (self, hasKey, _) = try Self.read(parameters)
+        if hasKey { self.key = key }
+        _ = try digester(for: algorithm, rounds: rounds, key: self.key)
+    }
+
+    /// What parameters say: a job without a key, whether it has one, and the key that they hold.
+    private static func read(_ parameters: [UInt8]) throws -> (DigestJob, Bool, SecretKey) {
+        var reader = ByteReader(parameters)
+        guard let name = reader.read(String.self), let rounds = reader.read(Int64.self), rounds >= 1,
+            let kernelName = reader.read(String.self), let isVerbose = reader.read(Bool.self),
+            let hasKey = reader.read(Bool.self),
+            let key = unsafe reader.readBytes({ bytes in unsafe SecretKey(copying: bytes) })
+        else {
+            throw MalformedParameters()
+        }
+        let job = DigestJob(
+            algorithm: try DigestAlgorithm.named(name), rounds: Int(rounds), kernel: Kernel(rawValue: kernelName),
+            isVerbose: isVerbose)
+        return (job, hasKey, key)
     }
 
     /// What hashes with another algorithm, other rounds and perhaps a key, and in the same way otherwise.
@@ -75,6 +92,20 @@ package struct DigestJob: Job {
         if let key { unsafe key.withBytes { unsafe writer.write($0) } } else { writer.write([UInt8]()) }
         return writer.bytes
     }
+
+    package var remoteParameters: [UInt8]? {
+        var writer = ByteWriter()
+        writer.write(algorithm.name)
+        writer.write(Int64(rounds))
+        // Another machine has its own kernels.
+        writer.write("")
+        writer.write(false)
+        writer.write(key != nil)
+        writer.write([UInt8]())
+        return writer.bytes
+    }
+
+    package var keyFingerprint: String? { key.map(KeyFingerprint.of) }
 
     package var lanes: Int {
         digester?.lanes ?? Kernel.chosen(for: algorithm, wanted: kernel).lanes(for: algorithm)

@@ -18,6 +18,8 @@ package enum ExitReason: Equatable, Sendable {
     case metricsFailed(path: String, reason: String)
     /// Children cannot be started, with the reason for people.
     case workersUnavailable(String)
+    /// There is no way to other machines, with the reason for people.
+    case brokerUnavailable(String)
 
     /// What stderr says about it; nil when nothing is to be said.
     package var message: String? {
@@ -28,6 +30,7 @@ package enum ExitReason: Equatable, Sendable {
         case .outputFailed(let error): "phash: standard output: \(error)"
         case .metricsFailed(let path, let reason): "phash: metrics file '\(Self.printable(path))': \(reason)"
         case .workersUnavailable(let reason): "phash: \(reason)"
+        case .brokerUnavailable(let reason): "phash: broker: \(reason)"
         }
     }
 
@@ -44,6 +47,7 @@ package enum ExitReason: Equatable, Sendable {
         case .checked(let summary): summary.status
         case .inputFailed, .outputFailed, .metricsFailed: .inputOutput
         case .workersUnavailable: .software
+        case .brokerUnavailable: .unavailable
         case .stopped, .readerGone: nil
         }
     }
@@ -54,7 +58,8 @@ package enum ExitReason: Equatable, Sendable {
         switch self {
         case .stopped(let signal): Signals.die(by: signal)
         case .readerGone: Signals.die(by: Signals.brokenPipe)
-        case .completed, .checked, .inputFailed, .outputFailed, .metricsFailed, .workersUnavailable:
+        case .completed, .checked, .inputFailed, .outputFailed, .metricsFailed, .workersUnavailable,
+            .brokerUnavailable:
             ProcessExit.exit((status ?? .software).rawValue)
         }
     }
@@ -70,6 +75,8 @@ package enum ExitCode: Int32, Sendable {
     case usage = 64
     /// EX_DATAERR: what was to be checked is no output of phash.
     case malformedInput = 65
+    /// EX_UNAVAILABLE: the broker, or the program that speaks to it.
+    case unavailable = 69
     /// EX_SOFTWARE: workers cannot be started, or a bug.
     case software = 70
     /// EX_IOERR: read or write error.

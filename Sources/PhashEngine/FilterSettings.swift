@@ -10,7 +10,7 @@ package struct FilterSettings: Sendable {
         case completion
     }
 
-    /// Child processes at most; 1...1024.
+    /// Child processes at most; 0...1024, 0 only with a broker.
     package var jobs: Int
     /// CPUs that this process may use; at least 1.
     package var processors: Int
@@ -37,6 +37,8 @@ package struct FilterSettings: Sendable {
     package var isVerbose = false
     /// What else the run shows of itself.
     package var introspection = IntrospectionSettings()
+    /// How children on other machines are reached; nil when there are none.
+    package var broker: BrokerSettings?
 
     /// What `maximumLineBytes` may be at most: lengths travel as 32-bit numbers.
     package static let maximumLineBytesLimit = 1 << 30

@@ -18,6 +18,13 @@ package protocol Job {
     /// processes or threads any more once it is ready, and a system call that asks for one kills it by SIGSYS.
     var isConfined: Bool { get }
 
+    /// What another machine needs to make the same job, without the key if there is one: that machine has its own copy. nil
+    /// for a job that other machines do not have.
+    var remoteParameters: [UInt8]? { get }
+
+    /// A fingerprint of the key; nil without one.
+    var keyFingerprint: String? { get }
+
     /// Appends one result to `results` for each of `records`.
     ///
     /// A job that traps or never returns costs its child the life; the record at fault becomes an error record.
@@ -28,4 +35,6 @@ extension Job {
     package var parameters: [UInt8] { [] }
     package var lanes: Int { 1 }
     package var isConfined: Bool { true }
+    package var remoteParameters: [UInt8]? { nil }
+    package var keyFingerprint: String? { nil }
 }

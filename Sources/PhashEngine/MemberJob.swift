@@ -1,3 +1,4 @@
+internal import PhashDigest
 internal import PhashPosix
 package import PhashWire
 
@@ -32,6 +33,30 @@ package struct MemberJob: Job {
         self.init(pointer, missing: missing, digest: try DigestJob(parameters: digest))
         reader = MemberReader(pointer, missing: missing, digestBytes: self.digest.digestBytes)
     }
+
+    /// On another machine, in the parent: what a filter's job gave as its `remoteParameters`.
+    init(remoteParameters parameters: [UInt8], key: SecretKey?) throws {
+        var bytes = ByteReader(parameters)
+        guard bytes.read(String.self) == Self.name,
+            let pointer = bytes.read(String.self).flatMap({ try? JSONPointer($0) }),
+            let missing = bytes.read(UInt8.self).flatMap(MemberReader.MissingMember.init(rawValue:)),
+            let digest = bytes.read([UInt8].self)
+        else { throw MalformedParameters() }
+        self.init(pointer, missing: missing, digest: try DigestJob(remoteParameters: digest, key: key))
+    }
+
+    package var remoteParameters: [UInt8]? {
+        digest.remoteParameters.map { digest in
+            var writer = ByteWriter()
+            writer.write(Self.name)
+            writer.write(pointer.text)
+            writer.write(missing.rawValue)
+            writer.write(digest)
+            return writer.bytes
+        }
+    }
+
+    package var keyFingerprint: String? { digest.keyFingerprint }
 
     package var parameters: [UInt8] {
         var digestParameters = digest.parameters

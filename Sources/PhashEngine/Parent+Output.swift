@@ -87,16 +87,6 @@ extension Parent {
         unsafe written > 0 && results(of: segment)[written - 1] != 0x0A
     }
 
-    private func results(of segment: OutputSegment) -> UnsafeMutableRawBufferPointer {
-        guard let arena = arenas[segment.address.worker] else { preconditionFailure("results lie in memory") }
-        var start = 0
-        if segment.firstRecord > 0 {
-            let batch = scheduler.batch(at: segment.address)
-            start = arena.resultsRange(firstRecord: segment.firstRecord, recordCount: 1, of: batch).lowerBound
-        }
-        return unsafe arena.results(slot: segment.address.slot, range: start..<start + segment.byteCount)
-    }
-
     /// Length of the longest run of whole records within the first `limit` bytes; records hold no newline of their own.
     private func lengthOfWholeRecords(_ bytes: UnsafeRawBufferPointer, limit: Int) -> Int {
         var length = min(limit, bytes.count)

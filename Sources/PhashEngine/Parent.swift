@@ -6,118 +6,52 @@ internal import PhashWire
 ///
 /// One thread, one poll(2). In each turn the scheduler's actions are carried out first, then what has become ready is
 /// told to it: signals, children, output, input, and last the time.
-final class Parent {
-    let settings: FilterSettings
-    let greeting: [UInt8]
-    let layout: SlotLayout
-    var scheduler: Scheduler
-    var clock = RunningClock()
+final class Parent: ChildPool {
     let startTime: Nanoseconds
-
-    // Children, by worker.
-    var children: [Child?]
-    var arenas: [Arena?]
-    var generations: UInt64 = 0
-    /// Records that cost too many of them their lives.
-    var givenUpRecords: UInt64 = 0
-    /// Why the last child could not be started, for people.
-    var startFailure = ""
-
-    // Input and output.
-    var input = InputBuffer()
     var output: OutputChannel
     /// Set while a record waits until stdout takes it whole.
     var outputPause: OutputPause?
     let isBrokenPipeIgnored: Bool
-    var messages = MessageQueue()
     var introspection: Introspection
     var inputFailure: Errno?
-
-    let signals: Int32
     var poll = PollSet()
 
     /// Takes over stdout and the signals of this process.
     init(settings: FilterSettings, job: any Job) throws(ExitFailure) {
-        self.settings = settings
-        var limits = Parent.limits(settings: settings, lanes: job.lanes)
-        let widest = SlotLayout(
-            slotCount: limits.slotsPerWorker, maximumInputBytes: max(limits.batchBytes, settings.maximumLineBytes),
-            maximumRecords: limits.batchRecords, format: settings.format)
-        layout = Parent.allowed(widest, jobs: settings.jobs)
-        limits.slotsPerWorker = layout.slotCount
-        // A doorbell and two memories for each child, and a few of our own.
-        ResourceLimits.raiseDescriptors(to: 3 * settings.jobs + 64)
-        // What grows for a long line or a flood of short ones is larger; nothing that comes and goes with a batch is.
-        ResourceLimits.returnMemory(from: 256 << 10)
-        var hello = WorkerGreeting(
-            parent: ChildProcess.currentIdentifier, layout: layout, format: settings.format,
-            maximumLineBytes: settings.maximumLineBytes, jobParameters: job.parameters)
-        greeting = hello.message
-        hello.jobParameters.wipe()
-        let splitter = LineSplitter(
-            delimiter: settings.delimiter, stripsCarriageReturn: settings.stripsCarriageReturn,
-            maximumLineBytes: settings.maximumLineBytes)
-        scheduler = Scheduler(limits: limits, splitter: splitter)
-        children = (0..<settings.jobs).map { _ in nil }
-        arenas = (0..<settings.jobs).map { _ in nil }
         isBrokenPipeIgnored = Signals.ignoreBrokenPipe()
         do throws(Errno) {
             output = try OutputChannel(StandardStream.output, enlargesPipe: true)
         } catch {
             throw ExitFailure(.outputFailed(error))
         }
+        let signals: Int32
         do throws(Errno) {
             signals = try Signals.listen()
         } catch {
             throw ExitFailure(.workersUnavailable("signals cannot be caught: \(error)"))
         }
+        var clock = RunningClock()
         startTime = MonotonicClock.now
         introspection = Introspection(settings.introspection, now: startTime, clock: clock.now)
+        super.init(settings: settings, job: job, signals: signals, clock: clock)
         try prepareMetrics()
     }
 
-    /// Records of a batch of a check at most.
-    private static let checkedRecordsAtOnce = 512
-
-    private static func limits(settings: FilterSettings, lanes: Int) -> SchedulerLimits {
-        var limits = SchedulerLimits(jobs: settings.jobs, processors: settings.processors)
-        limits.bufferBytes = settings.bufferBytes
-        limits.resultBytesPerInputByte = settings.format.worstBytesPerInputByte
-        limits.resultBytesPerRecord = settings.format.worstBytesPerRecord
-        limits.tableBytesPerRecord = SlotLayout.tableBytesPerRecord
-        limits.allowsEmptyResults = settings.format.allowsEmptyResults
-        if settings.check != nil {
-            limits.hashesErrors = true
-            // Each record says how dear it is, so those before it tell little: no child is to have too many dear ones.
-            limits.batchRecords = min(limits.batchRecords, Self.checkedRecordsAtOnce)
-        }
-        limits.retries = settings.retries
-        limits.isOrdered = settings.order == .input
-        limits.lanes = lanes
-        limits.limitTime(to: settings.timeoutNanoseconds)
-        limits.estimatedRecordCost = settings.estimatedRecordNanoseconds
-        return limits
+    override func batchWasCut(_ address: SlotAddress, recordCount: Int) {
+        introspection.latencies?.batchCut(address, recordCount: recordCount)
     }
 
-    /// The layout with fewer slots where the system would not allow so many: `ulimit -v`, `ulimit -f`.
-    private static func allowed(_ layout: SlotLayout, jobs: Int) -> SlotLayout {
-        var slots = layout.slotCount
-        if let bytes = ResourceLimits.fileBytes {
-            let room = bytes - SlotLayout.resultsHeaderBytes
-            slots = min(slots, room / max(layout.inputStride, layout.resultsStride))
-        }
-        if let bytes = ResourceLimits.addressSpaceBytes {
-            // The other half is for everything else.
-            slots = min(slots, bytes / 2 / jobs / (layout.inputStride + layout.resultsStride))
-        }
-        return layout.withSlots(max(slots, 1))
+    override func releaseResults() {
+        if scheduler.output.isHeadEmpty { noteWritten(0) }
     }
+
+    override func batchHasLeft(_ address: SlotAddress) { introspection.latencies?.batchLeft(address) }
 
     /// Runs until all is done, or something ends it. No child is left.
     func run() -> ExitReason {
         while true {
             performActions()
-            if let reason = finished() ?? turn() {
+            if let reason = brokerFailure.map({ .brokerUnavailable($0) }) ?? finished() ?? turn() {
                 killChildren()
                 conclude()
                 return reason

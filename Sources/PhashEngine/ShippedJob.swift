@@ -1,3 +1,4 @@
+package import PhashDigest
 internal import PhashWire
 
 /// The jobs of phash itself.
@@ -9,6 +10,17 @@ package enum ShippedJob {
         case CheckJob.name: try CheckJob(parameters: parameters)
         case MemberJob.name: try MemberJob(parameters: parameters)
         default: try DigestJob(parameters: parameters)
+        }
+    }
+
+    /// The job for children of ours that a filter on another machine has described.
+    ///
+    /// - Parameter key: What it is done with if it has a key at all.
+    package static func make(fromRemote parameters: [UInt8], key: SecretKey?) throws -> any Job {
+        var reader = ByteReader(parameters)
+        return switch reader.read(String.self) {
+        case MemberJob.name: try MemberJob(remoteParameters: parameters, key: key)
+        default: try DigestJob(remoteParameters: parameters, key: key)
         }
     }
 }

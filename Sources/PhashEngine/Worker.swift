@@ -21,7 +21,11 @@ package struct Worker {
     /// Whether the first argument says that this process is a child.
     ///
     /// It looks at the bytes: an array of strings would be a tenth of what the start of a child takes.
-    package static var isWorker: Bool { ProcessArguments.areExactly("--worker") }
+    package static var isWorker: Bool { ProcessArguments.areExactly(mode) }
+
+    /// The only argument of a child of our own, and of the one that speaks for other machines.
+    static let mode: StaticString = "--worker"
+    package static let bridgeMode: StaticString = "--bridge"
 
     /// Works until the doorbell closes.
     ///
@@ -33,7 +37,7 @@ package struct Worker {
         }
         // First, so that nobody sees what the parent says.
         ChildProcess.settle()
-        guard var greeting = readGreeting(), ChildProcess.isChild(of: greeting.parent) else {
+        guard var greeting = Doorbell.greeting(), ChildProcess.isChild(of: greeting.parent) else {
             // The parent is gone already.
             ChildProcess.exitAtOnce(70)
         }
@@ -70,8 +74,8 @@ package struct Worker {
 
     private mutating func work() {
         let ready = WorkerReply.ready(lanes: UInt32(job.lanes), confinementError: UInt32(confine()))
-        guard send(ready.message) else { return }
-        while let bytes = Self.receive(PartOrder.byteCount) {
+        guard Doorbell.send(ready.message) else { return }
+        while let bytes = Doorbell.receive(PartOrder.byteCount) {
             guard let order = PartOrder(decoding: bytes) else {
                 preconditionFailure("the parent speaks another language")
             }
@@ -83,7 +87,7 @@ package struct Worker {
             let duration = UInt64(max(MonotonicClock.now - start, 0))
             let finished = WorkerReply.finished(
                 ticket: order.ticket, resultBytes: UInt64(writer.byteCount), tally: tally, nanoseconds: duration)
-            guard send(TestHook.answer(finished, to: order)) else { return }
+            guard Doorbell.send(TestHook.answer(finished, to: order)) else { return }
         }
     }
 
@@ -143,14 +147,8 @@ package struct Worker {
 
     /// Records that are too long share a batch with nothing else.
     private mutating func writeTooLong(_ order: PartOrder) -> PartTally {
-        let message = RecordErrorCode.lineTooLongMessage(maximumLineBytes: greeting.maximumLineBytes)
-        for index in 0..<order.recordCount {
-            unsafe writer.writeError(
-                line: order.firstLine + UInt64(index), input: nil, code: .lineTooLong, message: message)
-        }
-        // A check cannot say that they are wrong.
-        let count = Int(order.recordCount)
-        return greeting.format.shape == .verdict ? PartTally(unhashed: count) : PartTally(errors: count)
+        writer.writeTooLong(
+            firstLine: order.firstLine, count: Int(order.recordCount), maximumLineBytes: greeting.maximumLineBytes)
     }
 
     /// Names the lines that are no records of phash, on stderr, if that is wanted.
@@ -168,36 +166,5 @@ package struct Worker {
                 text = ""
             }
         }
-    }
-
-    /// Says something to the parent; false when it is gone.
-    private func send(_ message: [UInt8]) -> Bool {
-        (try? DescriptorIO.writeAll(ChildProcess.doorbellDescriptor, message)) != nil
-    }
-
-    private static func readGreeting() -> WorkerGreeting? {
-        guard let length = receive(WorkerGreeting.lengthBytes) else { return nil }
-        var reader = ByteReader(length)
-        guard let byteCount = reader.read(UInt32.self), byteCount <= WorkerGreeting.maximumBytes,
-            var bytes = receive(Int(byteCount))
-        else { return nil }
-        // The parameters that the greeting holds are a copy.
-        defer { bytes.wipe() }
-        return WorkerGreeting(decoding: bytes)
-    }
-
-    /// The next bytes from the parent; nil when it has hung up.
-    private static func receive(_ byteCount: Int) -> [UInt8]? {
-        var bytes = [UInt8](repeating: 0, count: byteCount)
-        var count = 0
-        while count < byteCount {
-            let outcome = unsafe bytes.withUnsafeMutableBytes { memory in
-                try? unsafe DescriptorIO.read(
-                    ChildProcess.doorbellDescriptor, into: .init(rebasing: memory[count...]))
-            }
-            guard case .bytes(let more) = outcome else { return nil }
-            count += more
-        }
-        return bytes
     }
 }

@@ -62,11 +62,19 @@ package enum ChildProcess {
     package static let inputDescriptor: Int32 = 4
     package static let resultsDescriptor: Int32 = 5
 
-    /// Starts this program as a worker and returns its process id. posix_spawn(3)
-    package static func spawnWorker(doorbell: Int32, input: Int32, results: Int32) throws(Errno) -> Int32 {
+    /// Starts a program as a child and returns its process id. posix_spawn(3)
+    ///
+    /// - Parameters:
+    ///   - path: The program; nil for this one.
+    ///   - mode: Its only argument.
+    package static func spawn(
+        _ path: String?, mode: String, doorbell: Int32, input: Int32, results: Int32
+    ) throws(Errno) -> Int32 {
         precondition(min(doorbell, input, results) > resultsDescriptor)
         var pid: pid_t = 0
-        let code = unsafe phash_spawn_worker(&pid, doorbell, input, results)
+        let code = unsafe (path ?? "/proc/self/exe").withCString { path in
+            unsafe mode.withCString { mode in unsafe phash_spawn_child(&pid, path, mode, doorbell, input, results) }
+        }
         guard code == 0 else { throw Errno(code: code) }
         return pid
     }

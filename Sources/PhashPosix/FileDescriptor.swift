@@ -7,7 +7,7 @@ internal import Musl
 #endif
 
 /// A descriptor that this value owns: it is closed when the value ends.
-package struct FileDescriptor: ~Copyable {
+package struct FileDescriptor: ~Copyable, Sendable {
     package let number: Int32
 
     /// The lowest number that our own descriptors take: below lie the standard ones, which may have been closed by
@@ -28,12 +28,16 @@ package struct FileDescriptor: ~Copyable {
         self = try original.duplicate()
     }
 
-    /// Another descriptor for the same thing, out of the way of the low numbers. fcntl(2) F_DUPFD_CLOEXEC
-    package borrowing func duplicate() throws(Errno) -> FileDescriptor {
+    /// Another descriptor for what a descriptor of somebody else's refers to, out of the way of the low numbers.
+    /// fcntl(2) F_DUPFD_CLOEXEC
+    package init(duplicating number: Int32) throws(Errno) {
         let copy = phash_duplicate(number, Self.leastNumber)
         guard copy >= 0 else { throw Errno.current }
-        return FileDescriptor(owning: copy)
+        self.init(owning: copy)
     }
+
+    /// Another descriptor for the same thing, out of the way of the low numbers. fcntl(2) F_DUPFD_CLOEXEC
+    package borrowing func duplicate() throws(Errno) -> FileDescriptor { try FileDescriptor(duplicating: number) }
 }
 
 /// The calls of the C library whose names Swift types hide.

@@ -12,10 +12,15 @@ package enum SmallFile {
     package static func bytes(of path: String, atMost limit: Int) throws(Errno) -> [UInt8]? {
         let number = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
         guard number >= 0 else { throw .current }
-        let descriptor = FileDescriptor(owning: number)
+        let content = try start(of: FileDescriptor(owning: number), atMost: limit + 1)
+        return content.count > limit ? nil : content
+    }
+
+    /// The bytes of a file that is open, from where it stands, to its end or so many of them. read(2)
+    package static func start(of descriptor: borrowing FileDescriptor, atMost limit: Int) throws(Errno) -> [UInt8] {
         var content: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: min(limit + 1, 16 << 10))
-        while content.count <= limit {
+        var chunk = [UInt8](repeating: 0, count: min(limit, 16 << 10))
+        while content.count < limit {
             let result: Result<ReadOutcome, Errno> = unsafe chunk.withUnsafeMutableBytes { memory in
                 do throws(Errno) {
                     return .success(unsafe try DescriptorIO.read(descriptor.number, into: memory))
@@ -24,12 +29,12 @@ package enum SmallFile {
                 }
             }
             switch try result.get() {
-            case .bytes(let count): content += chunk[..<count]
+            case .bytes(let count): content += chunk[..<min(count, limit - content.count)]
             case .endOfFile: return content
             case .wouldBlock: throw .again
             }
         }
-        return nil
+        return content
     }
 
     /// Whether there is something at `path`, be it a link to nowhere, or this process may not see whether there is.

@@ -28,6 +28,9 @@ package struct ByteWriter {
     /// Appends bytes as they are.
     package mutating func append(_ value: [UInt8]) { bytes += value }
 
+    /// Appends bytes that lie elsewhere as they are.
+    package mutating func append(_ value: UnsafeRawBufferPointer) { unsafe bytes.append(contentsOf: value) }
+
     /// Appends the number of bytes as 32 bits, then the bytes; traps when there are more than that can say.
     package mutating func write(_ value: [UInt8]) {
         precondition(value.count <= UInt32.max, "a byte string too long to be sent")

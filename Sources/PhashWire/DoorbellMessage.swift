@@ -136,6 +136,12 @@ package enum WorkerReply: Equatable, Sendable {
     case finished(ticket: UInt64, resultBytes: UInt64, tally: PartTally, nanoseconds: UInt64)
     /// It will not become ready: why, for people, in pieces of 1...`pieceBytes` bytes.
     case startFailed(piece: [UInt8])
+    /// From the child that speaks for other machines: how many children there are, now 0 when they cannot be reached.
+    case remoteChildren(UInt32)
+    /// From that child: a part came back without results, since it had cost them too much.
+    case returned(ticket: UInt64)
+    /// From that child: it gives up, and will end: why, for people, in pieces as above.
+    case farewell(piece: [UInt8])
 
     /// Bytes of every reply.
     package static let byteCount = 48
@@ -145,9 +151,18 @@ package enum WorkerReply: Equatable, Sendable {
 
     /// The replies that say why a child does not become ready.
     package static func startFailed(reason: String) -> [WorkerReply] {
+        pieces(of: reason).map { .startFailed(piece: $0) }
+    }
+
+    /// The replies that say why the child that speaks for other machines gives up.
+    package static func farewell(reason: String) -> [WorkerReply] {
+        pieces(of: reason).map { .farewell(piece: $0) }
+    }
+
+    private static func pieces(of reason: String) -> [[UInt8]] {
         let text = Array(reason.utf8.prefix(maximumReasonBytes))
         return stride(from: 0, to: text.count, by: pieceBytes).map { start in
-            .startFailed(piece: Array(text[start..<min(start + pieceBytes, text.count)]))
+            Array(text[start..<min(start + pieceBytes, text.count)])
         }
     }
 
@@ -169,13 +184,26 @@ package enum WorkerReply: Equatable, Sendable {
             writer.write(UInt32(tally.skipped))
             writer.write(UInt32(tally.unhashed))
             writer.write(tally.lineBalance)
-        case .startFailed(let piece):
-            precondition((1...Self.pieceBytes).contains(piece.count))
-            writer.write(UInt32(3))
-            writer.write(UInt32(piece.count))
-            for place in 0..<Self.pieceBytes { writer.write(place < piece.count ? piece[place] : 0) }
+        case .startFailed(let piece): Self.write(piece, kind: 3, into: &writer)
+        case .remoteChildren(let children):
+            writer.write(UInt32(4))
+            writer.write(children)
+            for _ in 0..<5 { writer.write(UInt64(0)) }
+        case .returned(let ticket):
+            writer.write(UInt32(5))
+            writer.write(UInt32(0))
+            writer.write(ticket)
+            for _ in 0..<4 { writer.write(UInt64(0)) }
+        case .farewell(let piece): Self.write(piece, kind: 6, into: &writer)
         }
         return writer.bytes
+    }
+
+    private static func write(_ piece: [UInt8], kind: UInt32, into writer: inout ByteWriter) {
+        precondition((1...pieceBytes).contains(piece.count))
+        writer.write(kind)
+        writer.write(UInt32(piece.count))
+        for place in 0..<pieceBytes { writer.write(place < piece.count ? piece[place] : 0) }
     }
 
     /// nil when the bytes are no reply.
@@ -193,9 +221,12 @@ package enum WorkerReply: Equatable, Sendable {
             let tally = PartTally(
                 errors: Int(number), skipped: Int(skipped), unhashed: Int(unhashed), lineBalance: lineBalance)
             self = .finished(ticket: ticket, resultBytes: resultBytes, tally: tally, nanoseconds: nanoseconds)
-        case 3:
+        case 3, 6:
             guard (1...UInt32(Self.pieceBytes)).contains(number) else { return nil }
-            self = .startFailed(piece: Array(bytes[8..<8 + Int(number)]))
+            let piece = Array(bytes[8..<8 + Int(number)])
+            self = kind == 3 ? .startFailed(piece: piece) : .farewell(piece: piece)
+        case 4: self = .remoteChildren(number)
+        case 5: self = .returned(ticket: ticket)
         default: return nil
         }
     }

@@ -184,3 +184,19 @@ extension OutputMemory {
         }
     }
 }
+
+extension RecordWriter {
+    /// Appends the records of lines that are too long.
+    ///
+    /// - Parameters:
+    ///   - firstLine: The first one's place in the input.
+    ///   - maximumLineBytes: What they are longer than, for the message.
+    /// - Returns: What became of them: a check cannot say that they are wrong.
+    package mutating func writeTooLong(firstLine: UInt64, count: Int, maximumLineBytes: Int) -> PartTally {
+        let message = RecordErrorCode.lineTooLongMessage(maximumLineBytes: maximumLineBytes)
+        for index in 0..<count {
+            unsafe writeError(line: firstLine + UInt64(index), input: nil, code: .lineTooLong, message: message)
+        }
+        return format.shape == .verdict ? PartTally(unhashed: count) : PartTally(errors: count)
+    }
+}

@@ -31,6 +31,12 @@ package struct OpenOrders {
     /// Notes an order that the child is given.
     package mutating func add(_ order: PartOrder) { orders[order.ticket] = order }
 
+    /// How many are open.
+    package var count: Int { orders.count }
+
+    /// Takes an order back that came to nothing; false when there is none of that ticket.
+    package mutating func takeBack(ticket: UInt64) -> Bool { orders.removeValue(forKey: ticket) != nil }
+
     /// The order that a reply answers, which is open no more; nil when the reply cannot be believed.
     ///
     /// Believed are results that lie in the room that was given for them, and counts of no more records than there are. A lie is not an answer that another order is waiting for: the child has to be ended.

@@ -15,8 +15,10 @@ final class Shell {
     /// Every record that was copied into a slot.
     private(set) var taken: [RecordExtent] = []
 
-    init(jobs: Int = 1, processors: Int = 64, change: (inout SchedulerLimits) -> Void = { _ in }) {
-        var limits = SchedulerLimits(jobs: jobs, processors: processors)
+    init(
+        jobs: Int = 1, processors: Int = 64, hasRemote: Bool = false, change: (inout SchedulerLimits) -> Void = { _ in }
+    ) {
+        var limits = SchedulerLimits(jobs: jobs, processors: processors, hasRemote: hasRemote)
         change(&limits)
         scheduler = Scheduler(
             limits: limits,

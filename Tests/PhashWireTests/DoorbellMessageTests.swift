@@ -33,6 +33,8 @@ struct DoorbellMessageTests {
                 errors: Int(UInt32.max), skipped: Int(UInt32.max), unhashed: Int(UInt32.max), lineBalance: .max),
             nanoseconds: .max),
         .startFailed(piece: [65]), .startFailed(piece: Array(repeating: 66, count: 24)),
+        .remoteChildren(0), .remoteChildren(.max), .returned(ticket: 1), .returned(ticket: .max),
+        .farewell(piece: [67]), .farewell(piece: Array(repeating: 68, count: 40)),
     ]
 
     /// Without the length that precedes it, as the child decodes it.
@@ -87,12 +89,14 @@ struct DoorbellMessageTests {
     }
 
     @Test func onlyKnownRepliesAreReplies() {
-        for kind in UInt8.min...UInt8.max where kind != 1 && kind != 2 {
+        for kind in UInt8.min...UInt8.max where ![1, 2, 4, 5].contains(kind) {
             #expect(WorkerReply(decoding: [kind] + [UInt8](repeating: 0, count: WorkerReply.byteCount - 1)) == nil)
         }
         for count in [0, 25, 255] as [UInt8] {
-            let bytes = [3, 0, 0, 0, count] + [UInt8](repeating: 65, count: WorkerReply.byteCount - 5)
-            #expect(WorkerReply(decoding: bytes) == nil, "a piece of \(count) bytes")
+            for kind in [3, 6] as [UInt8] {
+                let bytes = [kind, 0, 0, 0, count] + [UInt8](repeating: 65, count: WorkerReply.byteCount - 5)
+                #expect(WorkerReply(decoding: bytes) == nil, "a piece of \(count) bytes")
+            }
         }
     }
 

@@ -34,10 +34,11 @@ int phash_reopen_for_writing(int descriptor);
 struct iovec;
 ssize_t phash_send_vector(int descriptor, const struct iovec *_Nonnull parts, int count);
 
-// posix_spawn(3) of this program's own file with the arguments `phash --worker`, standard input and output on
+// posix_spawn(3) of the program at `path` with the arguments `phash` and `mode`, standard input and output on
 // /dev/null, `doorbell`, `input` and `results` as descriptors 3, 4 and 5 and none beyond them, the signals of
 // phash_signals_of_group blocked and every other disposition and the mask at their defaults. Returns 0 or an errno.
-int phash_spawn_worker(pid_t *_Nonnull pid, int doorbell, int input, int results);
+int phash_spawn_child(pid_t *_Nonnull pid, const char *_Nonnull path, const char *_Nonnull mode, int doorbell, int input,
+                      int results);
 // In the child, once: ignore the signals of the group and unblock them, end with the parent, dump no core, let nobody but
 // root look into its memory, gain no privileges, be called phash. The parent may have gone already.
 void phash_worker_settle(void);
@@ -73,6 +74,9 @@ int64_t phash_limit_file_size(void);
 void phash_raise_descriptors(int64_t count);
 // mallopt(3): memory of `bytes` or more is mapped on its own, so that it goes back to the system when it is freed.
 void phash_map_large_memory(int bytes);
+// sendto(2): one datagram to the Unix socket of that name, an abstract one where it begins with `@`; waits for a reader that
+// has stalled, but not for ever.
+int phash_send_datagram(const void *_Nonnull name, size_t name_bytes, const void *_Nullable text, size_t text_bytes);
 // fstat(2): whether a descriptor is a socket.
 int phash_is_socket(int descriptor);
 
@@ -88,6 +92,15 @@ int phash_terminal_is_ours(int descriptor);
 int phash_file_create(const char *_Nonnull path);
 // lstat(2): 1 when there is nothing at a path or a regular file, 0 when there is something else, -1.
 int phash_file_is_replaceable(const char *_Nonnull path);
+
+// A thread that nobody joins and that no signal is delivered to. Its name is cut to what pthread_setname_np(3) takes.
+// Returns 0 or an errno. pthread_create(3)
+int phash_thread_start(
+    const char *_Nonnull name, void *_Nullable (*_Nonnull body)(void *_Nullable), void *_Nullable context);
+// eventfd(2): zero, close-on-exec, non-blocking.
+int phash_wake_up_create(void);
+// shutdown(2) of both directions.
+int phash_socket_shut_down(int descriptor);
 
 // sched_getaffinity(2): number of CPUs this process may run on; -1 when unknown.
 int phash_affinity_count(void);

@@ -2,10 +2,10 @@ internal import PhashCore
 internal import PhashPosix
 internal import PhashWire
 
-extension Parent {
+extension ChildPool {
     /// Result pages that one worker's slots may hold while it works, bytes: its share of what results may take anyway.
     /// A page that is given back costs as much as hashing a dozen short records when it is needed again.
-    private var heldResultsBytes: Int { max(settings.bufferBytes / settings.jobs, 4 << 20) }
+    private var heldResultsBytes: Int { max(settings.bufferBytes / children.count, 4 << 20) }
     /// What is kept of them when none of its slots is in use, bytes: a few batches of short records.
     private var keptResultsBytes: Int { max(heldResultsBytes / 4, 4 << 20) }
     /// A slot's results beyond this go back to the system as soon as they are written, bytes.
@@ -13,7 +13,7 @@ extension Parent {
 
     /// Input pages that one worker's slots may hold before they are replaced, bytes: sealed pages cannot be given back
     /// one by one.
-    private var keptInputBytes: Int { max(16 << 20, settings.bufferBytes / 2) / settings.jobs + (1 << 20) }
+    private var keptInputBytes: Int { max(16 << 20, settings.bufferBytes / 2) / children.count + (1 << 20) }
 
     /// Carries out what the scheduler wants until it wants nothing more.
     ///
@@ -56,9 +56,8 @@ extension Parent {
         }
     }
 
-    /// The next action, after results without bytes have left: there is nothing to write.
     private func nextAction() -> Action? {
-        if scheduler.output.isHeadEmpty { noteWritten(0) }
+        releaseResults()
         return scheduler.nextAction(now: clock.now)
     }
 
@@ -74,13 +73,24 @@ extension Parent {
         return arena
     }
 
+    /// Results that wait to leave.
+    func results(of segment: OutputSegment) -> UnsafeMutableRawBufferPointer {
+        let arena = arena(of: segment.address.worker)
+        var start = 0
+        if segment.firstRecord > 0 {
+            let batch = scheduler.batch(at: segment.address)
+            start = arena.resultsRange(firstRecord: segment.firstRecord, recordCount: 1, of: batch).lowerBound
+        }
+        return unsafe arena.results(slot: segment.address.slot, range: start..<start + segment.byteCount)
+    }
+
     private func fill(_ address: SlotAddress, recordCount: Int, byteCount: Int) {
         let arena = arena(of: address.worker)
         scheduler.takeRecords(count: recordCount) { first, second in
             let bytes = unsafe input.bytes(at: first[0].offset, count: byteCount)
             unsafe arena.fill(slot: address.slot, records: first, second, bytes: bytes)
         }
-        introspection.latencies?.batchCut(address, recordCount: recordCount)
+        batchWasCut(address, recordCount: recordCount)
         input.discard(before: scheduler.keepFrom)
     }
 
@@ -120,6 +130,9 @@ extension Parent {
         case .died(let status):
             code = .workerCrashed
             message = "its worker \(ExitStatus(waitStatus: status)), \(times)"
+        case .givenBack:
+            code = .workerCrashed
+            message = "the broker gave it back, for no machine came to an end with it, \(times)"
         }
         unsafe writer.writeError(
             line: batch.firstLine + UInt64(firstRecord), input: input, code: code, message: message)
@@ -140,13 +153,16 @@ extension Parent {
     }
 
     private func release(_ address: SlotAddress) {
-        introspection.latencies?.batchLeft(address)
+        batchHasLeft(address)
         let arena = arena(of: address.worker)
         let isLarge = arena.touchedResults(slot: address.slot) > Self.largeResultsBytes
         if isLarge || arena.heldResultsBytes > heldResultsBytes { arena.discardResults(slot: address.slot) }
         if arena.heldResultsBytes > keptResultsBytes && scheduler.workers[address.worker].slots.isAllFree {
             arena.discardResults(beyond: keptResultsBytes)
         }
-        if arena.heldInputBytes > keptInputBytes { scheduler.slotsOutgrown(address.worker) }
+        // The child that speaks for other machines keeps its own: what it holds is bounded by the credits.
+        if arena.heldInputBytes > keptInputBytes, scheduler.workers[address.worker].isLocal {
+            scheduler.slotsOutgrown(address.worker)
+        }
     }
 }

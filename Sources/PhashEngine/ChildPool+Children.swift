@@ -2,7 +2,7 @@ internal import PhashCore
 internal import PhashPosix
 internal import PhashWire
 
-extension Parent {
+extension ChildPool {
     /// How long children that have nothing to do may take to end before they are killed.
     private static let dismissalPatience: Nanoseconds = .second
 
@@ -18,7 +18,10 @@ extension Parent {
             arena.forgetBegunTicket()
             generations += 1
             let before = scheduler.workers[index].statistics
-            let child = try Child(arena: arena, greeting: greeting, generation: generations, before: before)
+            let isBridge = !scheduler.workers[index].isLocal
+            let child = try Child(
+                arena: arena, greeting: (isBridge ? bridgeGreeting : nil) ?? greeting,
+                bridge: isBridge ? settings.broker?.bridgePath : nil, generation: generations, before: before)
             children[index] = child
             let place = before.starts == 0 ? "" : " in the place of the one before it, restart \(before.starts)"
             report("worker \(index + 1): process \(child.pid) started\(place)")
@@ -57,12 +60,21 @@ extension Parent {
                     scheduler.workerMisbehaved(index)
                     continue
                 }
+                partWasFinished(order, worker: index, nanoseconds: nanoseconds)
                 scheduler.batchFinished(
                     index, ticket: ticket, resultBytes: Int(resultBytes), tally: tally,
                     duration: Nanoseconds(clamping: nanoseconds), now: clock.now)
             case .startFailed(let piece):
                 // It ends by itself, and that counts.
                 if !child.noteStartFailure(piece) { scheduler.workerMisbehaved(index) }
+            case .remoteChildren(let count):
+                scheduler.remoteChildrenCounted(index, children: Int(count))
+            case .returned(let ticket):
+                let isOpen = child.orders.takeBack(ticket: ticket)
+                if isOpen { scheduler.partReturned(index, ticket: ticket, now: clock.now) }
+                if !isOpen { scheduler.workerMisbehaved(index) }
+            case .farewell(let piece):
+                if !child.noteFarewell(piece) { scheduler.workerMisbehaved(index) }
             case nil:
                 scheduler.workerMisbehaved(index)
             }
@@ -85,6 +97,19 @@ extension Parent {
             let isReplaced = scheduler.workers[index].phase == .retiring
             scheduler.workerExited(index, begun: begun, status: status, now: clock.now)
             if isReplaced { arenas[index] = nil }
+            if let farewell = child.reasonOfFarewell, !scheduler.workers[index].isLocal {
+                giveUpOtherMachines(index, reason: farewell)
+            }
+        }
+    }
+
+    /// There is no way to other machines: children of our own do the work, where there are to be any.
+    private func giveUpOtherMachines(_ index: Int, reason: String) {
+        if settings.jobs == 0 {
+            brokerFailure = reason
+        } else {
+            messages.add("phash: broker: \(reason); going on with the children on this machine\n")
+            scheduler.remoteGivenUp(index)
         }
     }
 
@@ -118,7 +143,7 @@ extension Parent {
             var set = PollSet()
             _ = set.add(signals, .input)
             _ = try? set.wait(milliseconds: Int32((deadline - now) / .millisecond) + 1)
-            _ = Signals.arrived(on: signals)
+            lateSignals += Signals.arrived(on: signals)
         }
     }
 
@@ -159,7 +184,7 @@ extension Parent {
     }
 
     /// Says something under `--verbose`.
-    private func report(_ text: String) {
+    func report(_ text: String) {
         if settings.isVerbose { messages.add("phash: \(text)\n") }
     }
 }
