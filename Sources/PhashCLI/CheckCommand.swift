@@ -48,20 +48,23 @@ struct CheckCommand: ParsableCommand {
     /// The settings of a check, made of those of phash.
     func settings(resolving values: SettingValues, on machine: Machine) throws(SettingsError) -> Settings {
         try Self.refuseWhatHasNoMeaning(values)
-        var settings = try Settings(resolving: values, on: machine)
+        var settings = try Settings(resolving: values, on: machine, usesBroker: false)
         settings.turnIntoCheck(checking)
         return settings
     }
 
-    /// Records of phash have one form; nothing of that can be chosen. What the environment or a file says of it is for the
-    /// filter.
+    /// Records of phash have one form; nothing of that can be chosen. Daemons at a broker hash, and do not check. What the
+    /// environment or a file says of it is for the filter.
     private static func refuseWhatHasNoMeaning(_ values: SettingValues) throws(SettingsError) {
-        for name in ["null", "crlf", "tag", "no-input", "format", "json-field", "missing"] {
+        for name in ["null", "crlf", "tag", "no-input", "format", "json-field", "missing"] + BrokerURL.settings {
             guard let entry = values[name], entry.origin == .commandLine, entry.text != Defaults.format else {
                 continue
             }
-            throw SettingsError(
-                what: entry.wording, why: "does not go with check, which reads records of phash as they are")
+            let why =
+                BrokerURL.settings.contains(name)
+                ? "does not go with check, which has no children on other machines"
+                : "does not go with check, which reads records of phash as they are"
+            throw SettingsError(what: entry.wording, why: why)
         }
     }
 

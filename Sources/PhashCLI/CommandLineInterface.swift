@@ -19,9 +19,14 @@ package enum CommandLineInterface {
             if PhashCommand.exitCode(for: error) == .success {
                 print(CompletionScripts.mended(helpText(PhashCommand.fullMessage(for: error))))
             }
-            StandardError.write(message(for: error))
-            end(withStatus: ((error as? SettingsError)?.status ?? .usage).rawValue)
+            end(with: error, of: PhashCommand.self)
         }
+    }
+
+    /// Says what is wrong and ends the process with the status that goes with it.
+    static func end(with error: any Error, of command: any ParsableCommand.Type) -> Never {
+        StandardError.write(message(for: error, of: command))
+        end(withStatus: ((error as? SettingsError)?.status ?? .usage).rawValue)
     }
 
     /// The command that `arguments` ask for, with what was typed to it.
@@ -45,24 +50,27 @@ package enum CommandLineInterface {
     }
 
     /// What standard error says about `error`: one line, and a second one with advice where the command line is wrong.
-    static func message(for error: any Error) -> String {
+    static func message(
+        for error: any Error, of command: any ParsableCommand.Type = PhashCommand.self
+    ) -> String {
+        let program = command._commandName
         let settingsError = error as? SettingsError
-        let message = settingsError?.description ?? parserMessage(PhashCommand.message(for: error))
-        if settingsError?.status == .configuration { return "phash: \(message)\n" }
+        let message = settingsError?.description ?? parserMessage(command.message(for: error), of: program)
+        if let settingsError, settingsError.status != .usage { return "\(program): \(message)\n" }
         return """
-            phash: \(message)
-            Try 'phash --help' for more information.
+            \(program): \(message)
+            Try '\(program) --help' for more information.
 
             """
     }
 
-    /// The parser's words as one line that may follow `phash: `.
-    private static func parserMessage(_ text: String) -> String {
+    /// The parser's words as one line that may follow the name of the program.
+    private static func parserMessage(_ text: String, of program: String) -> String {
         let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
         let sentence = line.hasSuffix(".") ? String(line.dropLast()) : line
-        let message = printable(sentence.prefix(1).lowercased() + sentence.dropFirst())
+        let message = BrokerURL.withoutLogins(in: printable(sentence.prefix(1).lowercased() + sentence.dropFirst()))
         // Later words than the library's own first ones would be better, but it keeps its error types to itself.
-        guard line.contains("nexpected argument") else { return message }
+        guard line.contains("nexpected argument"), program == "phash" else { return message }
         return "\(message): phash reads standard input only, so write 'phash < file'; its commands are check and config"
     }
 
@@ -74,7 +82,7 @@ package enum CommandLineInterface {
     }
 
     // The parser's way to exit without a word.
-    private static func end(withStatus status: Int32) -> Never {
+    static func end(withStatus status: Int32) -> Never {
         PhashCommand.exit(withError: ExitCode(status))
     }
 }

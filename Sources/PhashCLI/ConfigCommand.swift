@@ -1,4 +1,5 @@
 import ArgumentParser
+import PhashEngine
 import PhashPosix
 
 /// `phash config`: the settings as they would be now, in the form of the file that they can be saved in.
@@ -19,7 +20,12 @@ struct ConfigCommand: ParsableCommand {
         root.listAlgorithmsIfAsked()
         let machine = Machine.current
         let values = try SettingValues.resolved(for: root, on: machine)
-        _ = try Settings(resolving: values, on: machine)
+        do throws(SettingsError) {
+            _ = try Settings(resolving: values, on: machine)
+        } catch {
+            // What is not installed here is no matter of the settings.
+            if error.status != .unavailable { throw error }
+        }
         for name in SettingValues.unknownVariables(in: machine.environment) {
             StandardError.write("phash: \(printable(name)): no setting has this name\n")
         }
@@ -30,7 +36,9 @@ struct ConfigCommand: ParsableCommand {
     static func lines(_ values: SettingValues) -> [String] {
         SettingsTable.all.map { setting in
             guard let entry = values[setting.name], let text = entry.value else { return "# \(setting.name): not set" }
-            let value = TOMLText.value(text, of: setting.kind)
+            // Its default would be something else where it is written down.
+            if setting.name == "jobs", BrokerURL.leavesNoJobs(values) { return "# jobs: not set, so none here" }
+            let value = TOMLText.value(setting.shown(text), of: setting.kind)
             let comment = entry.origin.comment(on: setting)
             return "\(setting.name) = \(value)  # \(comment)"
                 + (entry.defeat.map { ", which does not go with \($0)" } ?? "")

@@ -57,15 +57,17 @@ struct ConfigurationFile: Equatable, Sendable {
             switch kind {
             case .flag: value.bool?.description
             case .number: value.int?.description ?? value.double?.description ?? value.string
-            case .text: value.string
+            case .text, .address: value.string
             }
         if let text { return text }
         let allowed =
             switch kind {
             case .flag: "true or false"
             case .number: "a number or a string"
-            case .text: "a string"
+            case .text, .address: "a string"
             }
+        // Whatever it is, it may hold a password.
+        if kind == .address { throw InvalidValue(reason: "is \(name(of: value.type)), not \(allowed)") }
         throw InvalidValue(shown(value), "is \(name(of: value.type)), not \(allowed)")
     }
 

@@ -1,3 +1,5 @@
+import PhashEngine
+
 /// What an option means when it is not given, written as it would be typed: for the help and for `Settings` alike.
 enum Defaults {
     static let maximumLine = "1M"
@@ -9,5 +11,7 @@ enum Defaults {
     static let jobs = "0"
     static let buffer = "64M"
     static let retries = "2"
+    static let brokerTimeout = "60"
+    static let queue = BrokerSettings.usualQueue
     static let progress = "never"
 }

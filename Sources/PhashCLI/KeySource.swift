@@ -134,16 +134,7 @@ func keyDescriptor(_ text: String) throws(InvalidValue) -> Int32 {
 /// The name of a key, which tagged records carry: 1 to 64 letters, digits and `.`, `_`, `:` and `-`, so that it needs no
 /// escape anywhere.
 func keyIdentifier(_ text: String) throws(InvalidValue) -> String {
-    let isName = text.utf8.allSatisfy { byte in
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: ":"),
-            UInt8(ascii: "-"):
-            true
-        default: false
-        }
-    }
-    guard isName && (1...64).contains(text.utf8.count) else {
+    guard isName(text, with: "._:-") else {
         throw InvalidValue(text, "is not a name of 1 to 64 letters, digits and . _ : -")
     }
     return text

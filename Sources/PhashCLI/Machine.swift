@@ -7,6 +7,8 @@ struct Machine {
     var readsFromTerminal: Bool
     /// The variables whose names begin with `PHASH_`.
     var environment: [String: String] = [:]
+    /// The file that this process runs; nil when the system does not tell.
+    var programPath: String?
 
     /// The variable that says what to hash with; it is for tests and comparisons, and no setting.
     static let kernelVariable = "PHASH_KERNEL"
@@ -17,6 +19,6 @@ struct Machine {
     static var current: Machine {
         Machine(
             processors: Processors.available(), readsFromTerminal: Terminal.isTerminal(0),
-            environment: Environment.variables(withPrefix: "PHASH_"))
+            environment: Environment.variables(withPrefix: "PHASH_"), programPath: ProgramFile.ownPath)
     }
 }

@@ -67,7 +67,9 @@ struct PhashCommand: ParsableCommand {
     func run() throws {
         listAlgorithmsIfAsked()
         let machine = Machine.current
-        let settings = try Settings(resolving: SettingValues.resolved(for: self, on: machine), on: machine)
+        let values = try SettingValues.resolved(for: self, on: machine)
+        let settings = try Settings(resolving: values, on: machine)
+        BrokerURL.warn(about: values, of: "phash")
         if machine.readsFromTerminal {
             StandardError.write("phash: standard input: a terminal; type records, one a line, and end with Ctrl-D\n")
         }

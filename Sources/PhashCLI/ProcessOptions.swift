@@ -45,4 +45,52 @@ struct ProcessOptions: ParsableArguments {
         )
     )
     var timeout: String?
+
+    @Option(
+        name: .customLong("broker"),
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            """
+            Have batches hashed by the daemons that wait at a RabbitMQ broker, amqp[s]://host[:port][/vhost]; without -j by \
+            no child of this process.
+            """,
+            valueName: "url"
+        )
+    )
+    var broker: String?
+
+    @Option(
+        name: .customLong("broker-file"),
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Take the broker's URL, with user and password, from the first line of this file.", valueName: "file"),
+        completion: .file()
+    )
+    var brokerFile: String?
+
+    @Option(
+        name: .customLong("broker-timeout"),
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            """
+            How long to go on without a broker or a daemon that takes batches, 0.001 to 1000000, or 0 for ever \
+            (default: \(Defaults.brokerTimeout)).
+            """,
+            valueName: "seconds"
+        )
+    )
+    var brokerTimeout: String?
+
+    @Option(
+        name: .customLong("queue"),
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            """
+            What the names at the broker begin with, the same for the daemons: 1 to 64 letters, digits, dots, hyphens and \
+            underscores (default: \(Defaults.queue)).
+            """,
+            valueName: "name"
+        )
+    )
+    var queue: String?
 }

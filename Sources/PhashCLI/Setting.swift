@@ -9,6 +9,8 @@ struct Setting: Sendable {
         case number
         /// Words: `algorithm = "sha256"`.
         case text
+        /// A URL in which there may be a user and a password, which are shown nowhere: `broker = "amqps://host/vhost"`.
+        case address
     }
 
     /// The long option without its dashes, which is the key in the configuration file too.
@@ -21,17 +23,30 @@ struct Setting: Sendable {
     /// What was typed; nil when it was not given on the command line.
     let typedText: @Sendable (PhashCommand) -> String?
 
+    /// The variable's name where it does not follow from that of the setting.
+    var ownEnvironmentName: String?
+
     /// The variable that holds it: `PHASH_MAX_LINE` for `max-line`.
-    var environmentName: String { Self.environmentPrefix + name.uppercased().replacing("-", with: "_") }
+    var environmentName: String { ownEnvironmentName ?? usualEnvironmentName }
+
+    /// What the variable would be called by the rule.
+    var usualEnvironmentName: String {
+        Self.environmentPrefix + name.uppercased().replacing("-", with: "_")
+    }
 
     static let environmentPrefix = "PHASH_"
 
+    /// `text`, a value of this setting, as it may stand in a message or a listing.
+    func shown(_ text: String) -> String { kind == .address ? BrokerURL.withoutLogin(text) : text }
+
     /// A setting with a value.
     static func value(
-        _ name: String, _ kind: Kind, default defaultText: String? = nil,
+        _ name: String, _ kind: Kind, default defaultText: String? = nil, variable: String? = nil,
         typed: @escaping @Sendable (PhashCommand) -> String?
     ) -> Setting {
-        Setting(name: name, kind: kind, defaultText: defaultText, opposite: nil, typedText: typed)
+        Setting(
+            name: name, kind: kind, defaultText: defaultText, opposite: nil, typedText: typed,
+            ownEnvironmentName: variable)
     }
 
     /// A setting that is off unless it is given, and that the command line can only switch on.

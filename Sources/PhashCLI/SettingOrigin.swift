@@ -19,7 +19,8 @@ enum SettingOrigin: Hashable, Comparable, Sendable {
 
     /// `setting` together with `text`, its value, as they were written there: `--format hex`, `PHASH_TAG=1`.
     func wording(of setting: Setting, _ text: String) -> String {
-        switch self {
+        let text = setting.shown(text)
+        return switch self {
         case .commandLine, .builtIn: "--\(setting.name)" + (setting.kind == .flag ? "" : " \(printable(text))")
         case .environment: "\(setting.environmentName)=\(printable(text))"
         case .file: "\(setting.name) = \(TOMLText.value(text, of: setting.kind))"

@@ -38,10 +38,13 @@ struct SettingValues {
     ///   - command: What was typed.
     ///   - environment: The variables whose names begin with `PHASH_`; an empty one counts as not set.
     ///   - file: The configuration file, if there is one.
+    ///   - scope: The names of those that count; nil for all.
     init(
-        typed command: PhashCommand, environment: [String: String] = [:], file: ConfigurationFile? = nil
+        typed command: PhashCommand, environment: [String: String] = [:], file: ConfigurationFile? = nil,
+        scope: Set<String>? = nil
     ) throws(SettingsError) {
         entries = Self.entries(typed: command, environment: environment, file: file)
+        if let scope { entries.removeAll { !scope.contains($0.setting.name) } }
         for index in entries.indices where entries[index].setting.kind == .flag {
             let isOn = try Self.read(entries[index], boolean) ?? false
             entries[index].text = isOn.description
@@ -125,22 +128,28 @@ struct SettingValues {
 
 extension SettingValues {
     /// The values for what was typed to phash, with the environment of `machine` and the file that they name.
-    static func resolved(for command: PhashCommand, on machine: Machine) throws(SettingsError) -> SettingValues {
+    ///
+    /// - Parameter scope: The names of those that count; nil for all.
+    static func resolved(
+        for command: PhashCommand, on machine: Machine, scope: Set<String>? = nil
+    ) throws(SettingsError) -> SettingValues {
         // By it swift-configuration would write a file about the values that it is asked for.
         Environment.remove("CONFIG_ACCESS_LOG_FILE")
+        // What the machine has read of it is enough, and no child has any use for a password.
+        Environment.remove(BrokerURL.variable)
         // Bytes that are no text have become this on the way: they would name another file, or another member.
         for (name, value) in machine.environment where value.contains("\u{FFFD}") {
             throw SettingsError(what: printable(name), why: "is not UTF-8", status: .configuration)
         }
         let file = try ConfigurationFile.find(
             typed: command.configurationFile, environment: machine.environment)
-        return try SettingValues(typed: command, environment: machine.environment, file: file)
+        return try SettingValues(typed: command, environment: machine.environment, file: file, scope: scope)
     }
 
     /// Names that look as if they were meant for phash, and are not of any setting.
     static func unknownVariables(in environment: [String: String]) -> [String] {
         let settings = SettingsTable.all.map(\.environmentName)
-        let known = Set(settings + [ConfigurationFile.variable, Machine.kernelVariable])
+        let known = Set(settings + [ConfigurationFile.variable, Machine.kernelVariable, BridgeLocation.variable])
         return environment.keys.filter { !known.contains($0) }.sorted()
     }
 }
@@ -152,7 +161,7 @@ extension SettingValues {
     private static func entries(
         typed command: PhashCommand, environment: [String: String], file: ConfigurationFile?
     ) -> [Entry] {
-        let variables = environment.filter { !$0.value.isEmpty }
+        let variables = settingVariables(environment)
         // Most starts have nothing but a command line; for them it would be a detour.
         guard !variables.isEmpty || file != nil else {
             return SettingsTable.all.compactMap { setting in
@@ -171,6 +180,17 @@ extension SettingValues {
         if let file { layers.append((.file(file.path), file)) }
         layers.append((.builtIn, provider("defaults", \.defaultText)))
         return ranked(layers)
+    }
+
+    /// The variables that are set, by the names that follow from those of the settings.
+    private static func settingVariables(_ environment: [String: String]) -> [String: String] {
+        var variables = environment.filter { !$0.value.isEmpty }
+        if variables.isEmpty { return variables }
+        for setting in SettingsTable.all {
+            guard let name = setting.ownEnvironmentName else { continue }
+            variables[setting.usualEnvironmentName] = variables.removeValue(forKey: name)
+        }
+        return variables
     }
 
     /// The strongest value of each setting, by swift-configuration.

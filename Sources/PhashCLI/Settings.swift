@@ -22,7 +22,10 @@ struct Settings {
     /// What one round is thought to take before the first has been measured, nanoseconds.
     private static let estimatedRoundNanoseconds: Int64 = 500
 
-    init(resolving values: SettingValues, on machine: Machine) throws(SettingsError) {
+    /// - Parameter usesBroker: Whether there are children on other machines, if the settings name a broker.
+    init(
+        resolving values: SettingValues, on machine: Machine, usesBroker: Bool = true
+    ) throws(SettingsError) {
         rounds = try values.read("rounds") { (text) throws(InvalidValue) in try wholeNumber(text, in: 1...Int.max) }
         algorithm = try values.read("algorithm", Self.algorithm)
         key = try KeySettings(values)
@@ -41,6 +44,7 @@ struct Settings {
         try resolveInput(values)
         try resolveProcesses(values)
         try resolveIntrospection(values)
+        if usesBroker { try resolveBroker(values, on: machine) }
     }
 
     private static func algorithm(named name: String) throws(InvalidValue) -> DigestAlgorithm {
@@ -59,6 +63,11 @@ struct Settings {
         throw SettingsError(what: Machine.kernelVariable, why: error.reason, status: .configuration)
     }
 
+    /// What `--buffer` means.
+    static func bufferBytes(_ text: String) throws(InvalidValue) -> Int {
+        try byteCount(text, in: 1...maximumBufferBytes)
+    }
+
     private mutating func resolveInput(_ values: SettingValues) throws(SettingsError) {
         filter.delimiter = values.isOn("null") ? 0x00 : 0x0A
         filter.stripsCarriageReturn = values.isOn("crlf")
@@ -68,13 +77,24 @@ struct Settings {
     }
 
     private mutating func resolveProcesses(_ values: SettingValues) throws(SettingsError) {
-        filter.bufferBytes = try values.read("buffer") { (text) throws(InvalidValue) in
-            try byteCount(text, in: 1...Self.maximumBufferBytes)
-        }
+        filter.bufferBytes = try values.read("buffer", Self.bufferBytes)
         filter.retries = try values.read("retries") { (text) throws(InvalidValue) in
             try wholeNumber(text, in: 0...Self.maximumRetries)
         }
         filter.timeoutNanoseconds = try values.readIfGiven("timeout", nanoseconds)
+    }
+
+    private mutating func resolveBroker(_ values: SettingValues, on machine: Machine) throws(SettingsError) {
+        let queue = try values.read("queue", queueName)
+        let patience = try values.read("broker-timeout", patienceNanoseconds)
+        guard let address = try BrokerURL.address(values, environment: machine.environment) else { return }
+        var broker = BrokerSettings(address: address, bridgePath: "")
+        broker.queue = queue
+        broker.patienceNanoseconds = patience
+        if BrokerURL.leavesNoJobs(values) { filter.jobs = 0 }
+        // The last thing to be looked at, since all that is wrong with the settings counts before it.
+        broker.bridgePath = try BridgeLocation.find(on: machine)
+        filter.broker = broker
     }
 
     private mutating func resolveIntrospection(_ values: SettingValues) throws(SettingsError) {
@@ -86,10 +106,7 @@ struct Settings {
         }
         filter.introspection.statsNanoseconds = try values.readIfGiven("stats", nanoseconds)
         filter.introspection.writesSummary = values.isOn("summary")
-        filter.introspection.metricsPath = try values.readIfGiven("metrics-file") { (text) throws(InvalidValue) in
-            guard !text.isEmpty else { throw InvalidValue(text, "is not the path of a file") }
-            return text
-        }
+        filter.introspection.metricsPath = try values.readIfGiven("metrics-file", metricsPath)
         filter.introspection.version = PhashCommand.version
     }
 

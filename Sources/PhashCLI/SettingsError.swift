@@ -18,6 +18,9 @@ struct InvalidValue: Error, Equatable {
     /// The value and what is allowed, for people.
     var reason: String
 
+    /// What is wrong with a value that must not be shown.
+    init(reason: String) { self.reason = reason }
+
     init(_ value: String, _ complaint: String) {
         reason = "'\(printable(value))' \(complaint)"
     }

@@ -42,6 +42,10 @@ enum SettingsTable {
         .value("buffer", .number, default: Defaults.buffer) { $0.processes.buffer },
         .value("retries", .number, default: Defaults.retries) { $0.processes.retries },
         .value("timeout", .number) { $0.processes.timeout },
+        .value("broker", .address, variable: BrokerURL.variable) { $0.processes.broker },
+        .value("broker-file", .text) { $0.processes.brokerFile },
+        .value("broker-timeout", .number, default: Defaults.brokerTimeout) { $0.processes.brokerTimeout },
+        .value("queue", .text, default: Defaults.queue) { $0.processes.queue },
 
         // What a run shows of itself.
         .value("progress", .text, default: Defaults.progress) { $0.introspection.progress },

@@ -5,7 +5,7 @@ enum TOMLText {
         switch kind {
         case .flag: text
         case .number: number(text) ?? string(text)
-        case .text: string(text)
+        case .text, .address: string(text)
         }
     }
 

@@ -25,6 +25,19 @@ func wholeNumber(_ text: String, in allowed: ClosedRange<Int>) throws(InvalidVal
     return number
 }
 
+/// Whether `text` is a name that needs no escape anywhere: 1 to 64 letters, digits and what is in `others`, all ASCII.
+func isName(_ text: String, with others: String) -> Bool {
+    let areAllowed = text.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: others.utf8.contains(byte)
+        }
+    }
+    return areAllowed && (1...64).contains(text.utf8.count)
+}
+
 /// One of a few words, each with its meaning.
 func choice<Meaning>(
     _ text: String,
@@ -85,4 +98,10 @@ func nanoseconds(fromSeconds text: String) throws(InvalidValue) -> Int64 {
         if total >= minimumTimeoutNanoseconds && total <= Int64(maximumTimeoutSeconds) * 1_000_000_000 { return total }
     }
     throw InvalidValue(text, "is not a number of seconds from 0.001 to \(maximumTimeoutSeconds), such as 5 or 0.5")
+}
+
+/// The path of a file for figures.
+func metricsPath(_ text: String) throws(InvalidValue) -> String {
+    guard !text.isEmpty else { throw InvalidValue(text, "is not the path of a file") }
+    return text
 }

@@ -19,6 +19,7 @@ struct PrecedenceTests {
         case (_, "encoding"): ["base64"]
         case (.number, _): ["11", "12"]
         case (.text, _): ["one", "two"]
+        case (.address, _): ["amqp://one", "amqps://two/v"]
         }
     }
 

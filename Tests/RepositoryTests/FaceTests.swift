@@ -99,6 +99,26 @@ struct FaceTests {
         #expect(Set(named) == Set(expected))
     }
 
+    @Test("every option of phash-amqp stands in its manual page, is a setting of phash, and has its variable there")
+    func bridge() throws {
+        let tool = try JSONDecoder().decode(Tool.self, from: Data(BridgeCommand._dumpHelp().utf8))
+        let work = try #require(tool.command.subcommands?.first { $0.commandName == "work" })
+        let options = try #require(work.arguments)
+        let page = try Repository.text("man/phash-amqp.1")
+        let lines = page.split(separator: "\n")
+        for option in options {
+            let names = try #require(option.names)
+            #expect(option.abstract?.hasSuffix(".") == true, "\(names)")
+            let item = ".It Fl " + names.map { $0.kind == "short" ? $0.name : "-\($0.name)" }.joined(separator: " , ")
+            #expect(lines.contains { $0 == item || $0.hasPrefix(item + " Ar ") }, "\(item)")
+        }
+        let long = options.compactMap { $0.names?.first { $0.kind == "long" }?.name }
+        #expect(Set(long) == WorkCommand.settingNames.union(["config", "version", "help"]))
+        let variables = page.matches(of: /^\.Ev (PHASH_[A-Z_]+)/.anchorsMatchLineEndings()).map { String($0.1) }
+        let settings = WorkCommand.settingNames.compactMap { SettingsTable.setting($0)?.environmentName }
+        #expect(Set(variables) == Set(settings + ["PHASH_CONFIG"]))
+    }
+
     @Test("every target of the Makefile that people may call is in the list of make help, and works on its own")
     func makefile() throws {
         let text = try Repository.text("Makefile")
@@ -106,7 +126,8 @@ struct FaceTests {
         let targets = phony.flatMap { $0.split(separator: " ").dropFirst() }
         // The parts of other targets.
         let inner: Set<Substring> = [
-            "build-static", "build-dynamic", "build-hooks", "build-fuzz", "check-man", "check-address", "check-thread",
+            "build-static", "build-dynamic", "build-amqp", "build-hooks", "build-fuzz", "check-man", "check-address",
+            "check-thread",
         ]
         for target in targets where !inner.contains(target) {
             let rule = text.split(separator: "\n").first { $0.hasPrefix("\(target):") }

@@ -31,6 +31,8 @@ enum OptionsFuzzer {
                 arguments.append(text)
             }
         }
+        // Whether a program is installed is no matter here.
+        machine.environment[BridgeLocation.variable] = "/bin/sh"
         do {
             guard let command = try parse(arguments) else { return }
             check(command, document, on: machine)
@@ -44,9 +46,11 @@ enum OptionsFuzzer {
             var file: ConfigurationFile?
             if let document { file = try ConfigurationFile(path: path, bytes: document) }
             let values = try SettingValues(typed: command, environment: machine.environment, file: file)
+            // It would be read, and could be anything: a terminal, a pipe without a writer.
+            if text("broker-file", values) != nil { return }
             let settings = try Settings(resolving: values, on: machine)
             check(settings, of: values)
-            checkTyped(settings, on: machine)
+            checkTyped(settings, broker: text("broker", values), on: machine)
             checkSaved(values, settings, on: machine)
         } catch {
             check(error, of: command, on: machine)
@@ -63,7 +67,8 @@ enum OptionsFuzzer {
 
     private static func check(_ settings: Settings, of values: SettingValues) {
         let filter = settings.filter
-        expect((1...1024).contains(filter.jobs), "\(filter.jobs) jobs")
+        expect((filter.broker == nil ? 1...1024 : 0...1024).contains(filter.jobs), "\(filter.jobs) jobs")
+        expect((filter.broker == nil) == (text("broker", values) == nil), "a broker from nowhere, or none")
         expect(settings.rounds >= 1, "\(settings.rounds) rounds")
         expect((1...1 << 30).contains(filter.maximumLineBytes), "lines of \(filter.maximumLineBytes) bytes")
         expect((1...1 << 40).contains(filter.bufferBytes), "a buffer of \(filter.bufferBytes) bytes")
@@ -92,7 +97,12 @@ enum OptionsFuzzer {
         expect(shown.metricsPath == text("metrics-file", values) && shown.metricsPath != "", "another file for figures")
         check(text("buffer", values), is: Double(filter.bufferBytes), WrittenValue.size)
         check(text("max-line", values), is: Double(filter.maximumLineBytes), WrittenValue.size)
-        check(text("jobs", values), is: Double(filter.jobs)) { WrittenValue.jobs($0, filter.processors) }
+        check(filter.jobs == 0 ? nil : text("jobs", values), is: Double(filter.jobs)) {
+            WrittenValue.jobs($0, filter.processors)
+        }
+        guard let broker = filter.broker else { return }
+        expect(broker.queue == text("queue", values) && broker.queue.utf8.count <= 64, "another queue")
+        check(text("broker-timeout", values), is: Double(broker.patienceNanoseconds ?? 0) / 1e9, WrittenValue.number)
     }
 
     private static func text(_ name: String, _ values: SettingValues) -> String? {
@@ -108,16 +118,22 @@ enum OptionsFuzzer {
     }
 
     /// The settings, typed in full, mean the same.
-    private static func checkTyped(_ settings: Settings, on machine: Machine) {
+    private static func checkTyped(_ settings: Settings, broker url: String?, on machine: Machine) {
         let filter = settings.filter
         var arguments = [
-            "--algorithm=\(settings.algorithm.name)", "--rounds", "\(settings.rounds)", "-j\(filter.jobs)",
+            "--algorithm=\(settings.algorithm.name)", "--rounds", "\(settings.rounds)",
             "--max-line=\(filter.maximumLineBytes)", "--buffer", "\(filter.bufferBytes)",
             "--retries=\(filter.retries)", filter.order == .input ? "-k" : "-u",
             "--format", filter.format.shape == .bare ? "hex" : "json",
             "--encoding=\(filter.format.encoding == .base64 ? "base64" : "hex")",
         ]
         if let timeout = filter.timeoutNanoseconds { arguments += ["--timeout", seconds(timeout)] }
+        // Nothing that can be typed is no child at all.
+        if filter.jobs > 0 { arguments.append("-j\(filter.jobs)") }
+        if let broker = filter.broker, let url {
+            let patience = broker.patienceNanoseconds.map(seconds) ?? "0"
+            arguments += ["--broker", url, "--queue", broker.queue, "--broker-timeout", patience]
+        }
         arguments += typed(filter.introspection)
         if filter.delimiter == 0 { arguments.append("-0") }
         if filter.stripsCarriageReturn { arguments.append("--crlf") }
@@ -160,6 +176,9 @@ enum OptionsFuzzer {
     /// What `phash config` prints means the same when it is saved and read.
     private static func checkSaved(_ values: SettingValues, _ settings: Settings, on machine: Machine) {
         let document = ConfigCommand.lines(values).joined(separator: "\n")
+        // The document has no password; one that is wrong elsewhere would be asked for then.
+        var machine = machine
+        machine.environment[BrokerURL.variable] = nil
         guard let file = try? ConfigurationFile(path: path, bytes: Array(document.utf8)),
             let command = try? parse([]), let values = try? SettingValues(typed: command, file: file),
             let again = try? Settings(resolving: values, on: machine)
@@ -183,6 +202,9 @@ enum OptionsFuzzer {
             return expect(place.hasPrefix(path), "\(error) names no place")
         }
         guard let written else { fatalError("finding: \(error) of what was not given") }
+        if place == "--broker" || place == BrokerURL.variable {
+            return expect(error.why.hasPrefix("the broker's URL "), "\(error) says nothing of a URL")
+        }
         expect(error.why.hasPrefix("'\(printable(written))' is "), "\(error) does not name \(written)")
     }
 
