@@ -22,6 +22,7 @@ OLD ?=
 # What is built where. The paths are kept between runs, so that only what has changed is built again.
 STATIC = .build/release/phash
 DYNAMIC = .build-dynamic/release/phash
+BRIDGE = .build-dynamic/release/phash-amqp
 HOOKS = .build-hooks/debug/phash
 EXAMPLE = .build/debug/phash-vowels
 COVERED = .build-coverage/debug
@@ -41,11 +42,13 @@ VERSION = $(shell sed -n 's/^ *static let version = "\(.*\)"$$/\1/p' Sources/Pha
 
 bin = $(DESTDIR)$(PREFIX)/bin
 share = $(DESTDIR)$(PREFIX)/share
+libexec = $(DESTDIR)$(PREFIX)/libexec
 # Distributions keep zsh's site-functions to themselves and have their packages use another folder.
 ZSH_FUNCTIONS ?= site-functions
 # Where each thing goes; `uninstall` removes the same.
 installed = $(bin)/phash $(share)/man/man1/phash.1 $(share)/bash-completion/completions/phash \
-	$(share)/zsh/$(ZSH_FUNCTIONS)/_phash $(share)/fish/vendor_completions.d/phash.fish
+	$(share)/zsh/$(ZSH_FUNCTIONS)/_phash $(share)/fish/vendor_completions.d/phash.fish \
+	$(libexec)/phash/phash-amqp $(bin)/phash-amqp $(share)/man/man1/phash-amqp.1
 examples = $(share)/doc/phash/examples
 
 .DEFAULT_GOAL := help
@@ -53,6 +56,7 @@ examples = $(share)/doc/phash/examples
 # Package.swift reads it too: only the recipe of the dynamic build may set it.
 unexport LINK FUZZ
 .PHONY: help setup build build-static build-dynamic build-hooks run test check check-man format man
+.PHONY: build-amqp
 .PHONY: bench bench-check install uninstall clean
 .PHONY: sim soak storm coverage
 .PHONY: deb dist check-packages check-dist
@@ -78,6 +82,8 @@ setup: ## install what building and testing need and is missing (apt-get, with s
 	has_library() { [ "$$(cc -print-file-name=$$1)" != "$$1" ]; }; \
 	has_header() { echo "#include <$$1>" | cc -E -x c - > /dev/null 2>&1; }; \
 	has_header openssl/evp.h && has_library libcrypto.a || need libssl-dev; \
+	{ has_header rabbitmq-c/amqp.h || has_header amqp.h; } && has_library librabbitmq.so || need librabbitmq-dev; \
+	[ -z "$(TESTS)" ] || [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || need rabbitmq-server; \
 	for pair in git:git pkg-config:pkg-config python3:python3 jq:jq mandoc:mandoc ps:procps taskset:util-linux setpriv:util-linux; do \
 	    command -v "$${pair%%:*}" > /dev/null || need "$${pair#*:}"; \
 	done; \
@@ -96,37 +102,54 @@ setup: ## install what building and testing need and is missing (apt-get, with s
 	fi; \
 	echo "setup: installing$$missing"; \
 	$$as_root apt-get update -q && \
-	$$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing
+	$$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing && \
+	case "$$missing" in \
+	    *rabbitmq-server*) [ ! -d /run/systemd/system ] || $$as_root systemctl disable -q --now rabbitmq-server;; \
+	esac
 
-build: setup build-$(LINK) ## build the program: .build/release/phash, one static file (LINK=dynamic: .build-dynamic/release/phash)
+# The tests run a broker of their own; the service that comes with the package is left off.
+test coverage check-address check-thread: TESTS = yes
+
+build: setup build-$(LINK) build-amqp ## build the programs: .build/release/phash, one static file (LINK=dynamic: in .build-dynamic), and phash-amqp
 
 build-static:
 	$(SWIFT) build -c release --product phash
 
 # The Swift driver asks for libstdc++ by -l: a folder that holds nothing but the archive makes it take that one.
+define build_dynamic
+@mkdir -p .build-dynamic/static
+@ln -sf "$$(cc -print-file-name=libstdc++.a)" .build-dynamic/static/
+LINK=dynamic $(SWIFT) build -c release --product $(1) --static-swift-stdlib \
+    -Xswiftc -L$(CURDIR)/.build-dynamic/static --scratch-path .build-dynamic
+endef
+
 build-dynamic:
-	@mkdir -p .build-dynamic/static
-	@ln -sf "$$(cc -print-file-name=libstdc++.a)" .build-dynamic/static/
-	LINK=dynamic $(SWIFT) build -c release --product phash --static-swift-stdlib \
-	    -Xswiftc -L$(CURDIR)/.build-dynamic/static --scratch-path .build-dynamic
+	$(call build_dynamic,phash)
+
+# Never static: librabbitmq brings OpenSSL, whose certificates and settings are the system's.
+build-amqp:
+	$(call build_dynamic,phash-amqp)
 
 build-hooks:
 	$(SWIFT) build --product phash --traits TestHooks --scratch-path .build-hooks
+	$(SWIFT) build --product phash-amqp --traits TestHooks --scratch-path .build-hooks
 
 run: build ## build, and hash 16 UUIDs with 1,000,000 rounds each
 	$(PROGRAM) < Tests/Data/uuids.txt
 
 # The programs are tested as files, by their paths; the second run takes the dynamic one for the static one.
-test: setup build-static build-hooks build-dynamic check-man ## build everything and run every test
+test: setup build-static build-hooks build-dynamic build-amqp check-man ## build everything and run every test
 	$(SWIFT) build --build-tests
 	PHASH=$(CURDIR)/$(STATIC) PHASH_DYNAMIC=$(CURDIR)/$(DYNAMIC) PHASH_HOOKS=$(CURDIR)/$(HOOKS) \
+	    PHASH_AMQP=$(CURDIR)/$(BRIDGE) PHASH_AMQP_HOOKS=$(CURDIR)/$(HOOKS)-amqp \
 	    PHASH_EXAMPLE=$(CURDIR)/$(EXAMPLE) $(SWIFT) test --skip-build
 	PHASH_LINK=dynamic PHASH=$(CURDIR)/$(DYNAMIC) PHASH_HOOKS=$(CURDIR)/$(HOOKS) PHASH_EXAMPLE=$(CURDIR)/$(EXAMPLE) \
-	    $(SWIFT) test --skip-build --filter ProgramTests
+	    PHASH_AMQP=$(CURDIR)/$(BRIDGE) PHASH_AMQP_HOOKS=$(CURDIR)/$(HOOKS)-amqp \
+	    $(SWIFT) test --skip-build --filter ProgramTests --skip 'ProgramTests.*/Broker'
 
 check: ## check the layout of the sources and the syntax of the scripts
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
-	@for script in man/generate .ci/run Tests/Benchmarks/install Tests/Fuzz/run Tests/Fuzz/minimise \
+	@for script in man/generate .ci/run Tests/Broker/broker Tests/Benchmarks/install Tests/Fuzz/run Tests/Fuzz/minimise \
 	    $(wildcard Tests/Benchmarks/peers/*.sh) \
 	    $(addprefix packaging/,check check-dist date deb dist setup); do \
 	    sh -n "$$script" || exit 1; \
@@ -141,14 +164,14 @@ format: ## lay the sources out as `make check` wants them
 
 man: setup build-static $(MANUAL_GENERATOR) ## make man/phash.1 anew from the options and man/phash.1.sections
 	man/generate $(MANUAL_GENERATOR) $(STATIC) > .build/phash.1
-	mandoc -T lint -W warning .build/phash.1
+	mandoc -T lint -W warning .build/phash.1 man/phash-amqp.1
 	cp .build/phash.1 man/phash.1
 
-# Says that man/phash.1 is what `make man` would write, and that it is a correct manual page.
+# Says that man/phash.1 is what `make man` would write, and that both are correct manual pages.
 check-man: build-static $(MANUAL_GENERATOR)
 	man/generate $(MANUAL_GENERATOR) $(STATIC) > .build/phash.1
 	@diff man/phash.1 .build/phash.1 || { echo 'man/phash.1 is out of date: run make man' >&2; exit 1; }
-	mandoc -T lint -W warning man/phash.1
+	mandoc -T lint -W warning man/phash.1 man/phash-amqp.1
 
 # Swift-argument-parser's own tool. Building it by name takes a fraction of what its plugin takes.
 $(MANUAL_GENERATOR): Package.swift
@@ -185,6 +208,7 @@ coverage: setup ## run the tests with every line counted: which rooms are covere
 	rm -rf .build-coverage/profiles
 	LLVM_PROFILE_FILE=$(CURDIR)/.build-coverage/profiles/%c%m.profraw PHASH_WORLDS=200 \
 	    PHASH=$(CURDIR)/$(COVERED)/phash PHASH_HOOKS=$(CURDIR)/$(COVERED)/phash \
+	    PHASH_AMQP=$(CURDIR)/$(COVERED)/phash-amqp PHASH_AMQP_HOOKS=$(CURDIR)/$(COVERED)/phash-amqp \
 	    PHASH_EXAMPLE=$(CURDIR)/$(COVERED)/phash-vowels $(SWIFT) test --skip-build --scratch-path .build-coverage \
 	    --skip theShippedBuildHasNo --skip BinaryTests --skip Linking --skip Allocations --skip Resources
 	@python3 -B Tests/Coverage/coverage.py --swift $(SWIFT) --sources Sources \
@@ -223,30 +247,34 @@ check-thread:
 	SWIFT_BACKTRACE=enable=no $(SWIFT) test --sanitize=thread --scratch-path .build-tsan $(UNIT_TESTS)
 
 # A built program is installed as it is, so that `sudo make install` builds nothing as root.
-$(STATIC) $(DYNAMIC):
+$(STATIC) $(DYNAMIC) $(BRIDGE):
 	$(MAKE) build
 
-install: $(PROGRAM) ## install the program, its manual page and completions for bash, zsh and fish under PREFIX
+install: $(PROGRAM) $(BRIDGE) ## install the programs, their manual pages and completions for bash, zsh and fish under PREFIX
 	mkdir -p $(dir $(installed))
 	install -m 755 $(PROGRAM) $(word 1,$(installed))
 	install -m 644 man/phash.1 $(word 2,$(installed))
 	$(PROGRAM) --generate-completion-script bash > $(word 3,$(installed))
 	$(PROGRAM) --generate-completion-script zsh > $(word 4,$(installed))
 	$(PROGRAM) --generate-completion-script fish > $(word 5,$(installed))
+	install -m 755 $(BRIDGE) $(word 6,$(installed))
+	ln -sf ../libexec/phash/phash-amqp $(word 7,$(installed))
+	install -m 644 man/phash-amqp.1 $(word 8,$(installed))
 	mkdir -p $(examples)
 	install -m 644 packaging/examples/* $(examples)/
 
 uninstall: ## remove what install has put there
 	rm -f $(installed)
-	rm -rf $(dir $(examples))
+	rm -rf $(dir $(examples)) $(libexec)/phash
 
 # Both kinds have one name for apt, and two as files.
 DEB = .build/phash$(if $(filter dynamic,$(LINK)),-dynamic)_$(VERSION)_$(shell dpkg --print-architecture).deb
+BRIDGE_DEB = .build/phash-amqp_$(VERSION)_$(shell dpkg --print-architecture).deb
 TARBALL = .build/phash-$(VERSION).tar.gz
 
-deb: setup build-$(LINK) ## make a Debian package of what install installs, in .build
+deb: setup build-$(LINK) build-amqp ## make Debian packages of what install installs, in .build: phash and phash-amqp
 	@packaging/setup dpkg-deb:dpkg dpkg-shlibdeps:dpkg-dev strip:binutils
-	packaging/deb $(LINK) $(CURDIR)/$(PROGRAM) $(VERSION) $(DEB)
+	packaging/deb $(LINK) $(CURDIR)/$(PROGRAM) $(CURDIR)/$(BRIDGE) $(VERSION) $(DEB) $(BRIDGE_DEB)
 
 dist: ## make .build/phash-VERSION.tar.gz, the sources as they are committed
 	@packaging/dist $(VERSION) $(TARBALL)

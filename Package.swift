@@ -16,24 +16,32 @@ let strict: [SwiftSetting] =
         .treatAllWarnings(as: .error),
     ] + (isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer,address", "-enable-testing"])] : [])
 
+// What makes the programs smaller than Swift's libraries would have them.
+let smaller: [LinkerSetting] = [
+    // TOMLKit speaks of Foundation and needs of it what FoundationEssentials has. The archive of all of it comes first,
+    // though, and one of its functions that both have would bring in ICU, 40 MB of it.
+    .unsafeFlags(
+        [
+            "-Xlinker", "--remap-inputs=*/libFoundation.a=/dev/null",
+            "-Xlinker", "--remap-inputs=*/libFoundationInternationalization.a=/dev/null",
+        ],
+        .when(configuration: .release)
+    )
+]
+
+// For programs that share libraries with the system. Those of the compilers are none of these.
+let sharing: [LinkerSetting] = [
+    .unsafeFlags(["-use-ld=lld", "-Xclang-linker", "-static-libgcc"], .when(configuration: .release))
+]
+
 // The release build of the program is one fully static file. `LINK=dynamic` is for distributions and OpenSSL's FIPS
 // provider: libc and libcrypto are then shared, and the compiler's own libraries are not (the Makefile sees to the Swift
 // and C++ ones). lld, because it is in every Swift toolchain and silent about calls that need the C library's files at run
 // time, which phash does not make.
 let linking: [LinkerSetting] =
-    [
-        // TOMLKit speaks of Foundation and needs of it what FoundationEssentials has. The archive of all of it comes first,
-        // though, and one of its functions that both have would bring in ICU, 40 MB of it.
-        .unsafeFlags(
-            [
-                "-Xlinker", "--remap-inputs=*/libFoundation.a=/dev/null",
-                "-Xlinker", "--remap-inputs=*/libFoundationInternationalization.a=/dev/null",
-            ],
-            .when(configuration: .release)
-        )
-    ]
+    smaller
     + (Context.environment["LINK"] == "dynamic"
-        ? [.unsafeFlags(["-use-ld=lld", "-Xclang-linker", "-static-libgcc"], .when(configuration: .release))]
+        ? sharing
         : [
             .unsafeFlags(["-use-ld=lld", "-static-executable"], .when(configuration: .release)),
             // Named because the autolink entries of the dynamic Swift modules do not name them.
@@ -77,7 +85,8 @@ let fuzzers: [Target] = [
 let package = Package(
     name: "phash",
     products: [
-        .executable(name: "phash", targets: ["phash"])
+        .executable(name: "phash", targets: ["phash"]),
+        .executable(name: "phash-amqp", targets: ["phash-amqp"]),
     ],
     traits: [
         .trait(name: "TestHooks", description: "What only tests may use, such as a record that kills its worker.")
@@ -112,6 +121,19 @@ let package = Package(
                 "PhashCore", "PhashWire", "PhashDigest", "PhashPosix",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ]
+        ),
+        // The way to children on other machines. A program of its own, so that phash is not linked with what it needs.
+        .executableTarget(
+            name: "phash-amqp",
+            dependencies: ["PhashAMQP", "PhashCLI", "PhashEngine"],
+            swiftSettings: strict,
+            linkerSettings: smaller + sharing
+        ),
+        room("PhashAMQP", ["CRabbitMQ", "PhashCore", "PhashDigest", "PhashEngine", "PhashPosix", "PhashWire"]),
+        .systemLibrary(
+            name: "CRabbitMQ",
+            pkgConfig: "librabbitmq",
+            providers: [.apt(["librabbitmq-dev"])]
         ),
         room("PhashDigest", ["COpenSSL", "CPhashLanes", "CPhashBytes"]),
         room("PhashWire", ["PhashCore", "CPhashBytes"]),
@@ -158,6 +180,7 @@ let package = Package(
                 .product(name: "Configuration", package: "swift-configuration"),
             ]
         ),
+        tests("PhashAMQPTests", ["PhashAMQP", "PhashCore", "PhashEngine", "PhashPosix", "PhashWire"]),
         tests("ProgramTests"),
         tests("RepositoryTests", ["PhashCLI"]),
     ] + (isFuzzing ? fuzzers : [])

@@ -25,7 +25,7 @@ struct BinaryTests {
     /// What is compiled in for tests carries these marks: records that do harm, and the fault layer.
     private let hookMarkers = ["phash-test-hook", "PHASH_TEST_HOOK", "PHASH_TEST_FAULTS"].map { Data($0.utf8) }
 
-    @Test("what is shipped has no test hooks", arguments: ["PHASH", "PHASH_DYNAMIC"])
+    @Test("what is shipped has no test hooks", arguments: ["PHASH", "PHASH_DYNAMIC", "PHASH_AMQP"])
     func shippedWithoutHooks(variable: String) throws {
         let path = try #require(program(variable))
         let content = try Data(contentsOf: URL(filePath: path), options: .alwaysMapped)
@@ -51,14 +51,29 @@ struct BinaryTests {
 
     @Test("the dynamic program shares libc and libcrypto, and nothing else")
     func dynamicLibraries() throws {
-        let text = try output(of: "ldd", try #require(program("PHASH_DYNAMIC")))
-        let names = text.split(separator: "\n").compactMap { line in
-            line.split(separator: "/").last?.split(whereSeparator: \.isWhitespace).first
-        }
+        let names = try libraries("PHASH_DYNAMIC")
         let allowed = /(linux-vdso|ld-linux[-a-z0-9_]*|ld64|libc|libm|libpthread|libdl|librt|libutil|libcrypto)\.so.*/
         for name in names {
             #expect(name.wholeMatch(of: allowed) != nil, "\(name)")
         }
         #expect(names.contains { $0.hasPrefix("libcrypto.so") })
+    }
+
+    @Test("the program for brokers shares librabbitmq and OpenSSL besides, and nothing of the compilers")
+    func bridgeLibraries() throws {
+        let names = try libraries("PHASH_AMQP")
+        let allowed = #/(linux-vdso|ld-linux[-a-z0-9_]*|ld64|lib(c|m|pthread|dl|rt|util|crypto|ssl|rabbitmq))\.so.*/#
+        for name in names {
+            #expect(name.wholeMatch(of: allowed) != nil, "\(name)")
+        }
+        #expect(names.contains { $0.hasPrefix("librabbitmq.so") })
+    }
+
+    /// The libraries that a program shares, by `ldd`.
+    private func libraries(_ variable: String) throws -> [Substring] {
+        let text = try output(of: "ldd", try #require(program(variable)))
+        return text.split(separator: "\n").compactMap { line in
+            line.split(separator: "/").last?.split(whereSeparator: \.isWhitespace).first
+        }
     }
 }

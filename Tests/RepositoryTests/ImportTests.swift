@@ -11,6 +11,8 @@ private let allowedImports: [String: Set<String>] = [
         "ArgumentParser", "Configuration", "TOMLKit", "PhashCore", "PhashDigest", "PhashEngine", "PhashPosix",
         "PhashWire",
     ],
+    "phash-amqp": ["PhashAMQP", "PhashCLI", "PhashEngine"],
+    "PhashAMQP": ["CRabbitMQ", "PhashCore", "PhashDigest", "PhashEngine", "PhashPosix", "PhashWire"],
     "PhashEngine": ["Histogram", "PhashCore", "PhashDigest", "PhashPosix", "PhashWire"],
     "PhashDigest": ["COpenSSL", "CPhashLanes", "CPhashBytes"],
     "PhashWire": ["PhashCore", "CPhashBytes"],

@@ -71,8 +71,8 @@ struct SourceTests {
     /// No tool lays these out, so a test looks at them.
     @Test("scripts can be read in one go, and on one screen")
     func scripts() throws {
-        let folders = ["Tests/Benchmarks", "Tests/Soak", "Tests/Coverage", "Tests/Fuzz", "packaging"]
-        let endings = [".py", ".c", ".pl", "/install", "/run", "/minimise"]
+        let folders = ["Tests/Benchmarks", "Tests/Soak", "Tests/Coverage", "Tests/Fuzz", "Tests/Broker", "packaging"]
+        let endings = [".py", ".c", ".pl", "/install", "/run", "/minimise", "/broker"]
         let scripts = try folders.flatMap { try Repository.files(below: $0) }.filter { path in
             path.hasPrefix("packaging/") && !path.hasSuffix("/examples") || endings.contains { path.hasSuffix($0) }
         }

@@ -6,8 +6,12 @@ enum Binary {
     case phash
     /// The release build that shares the C library with the system.
     case dynamic
+    /// The program that speaks to a broker.
+    case amqp
     /// A build with the trait `TestHooks`.
     case hooks
+    /// The program that speaks to a broker, built with that trait.
+    case amqpHooks
     /// The example of a job that is not hashing.
     case example
     /// A tool of the machine, found by `PATH`.
@@ -18,7 +22,9 @@ enum Binary {
         switch self {
         case .phash: ("PHASH", ".build/release/phash")
         case .dynamic: ("PHASH_DYNAMIC", ".build-dynamic/release/phash")
+        case .amqp: ("PHASH_AMQP", ".build-dynamic/release/phash-amqp")
         case .hooks: ("PHASH_HOOKS", ".build-hooks/debug/phash")
+        case .amqpHooks: ("PHASH_AMQP_HOOKS", ".build-hooks/debug/phash-amqp")
         case .example: ("PHASH_EXAMPLE", ".build-hooks/debug/phash-vowels")
         case .tool(let name): ("PATH", name)
         }
@@ -43,7 +49,7 @@ enum Binary {
                 throw Failure("these tests need the tool '\(name)', and no directory of PATH has it")
             }
             return found
-        case .phash, .dynamic, .hooks, .example:
+        case .phash, .dynamic, .amqp, .hooks, .amqpHooks, .example:
             let named = ProcessInfo.processInfo.environment[place.variable]
             let path = named ?? "\(packageRoot)/\(place.fallback)"
             guard FileManager.default.isExecutableFile(atPath: path) else {

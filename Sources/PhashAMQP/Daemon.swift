@@ -1,0 +1,243 @@
+internal import PhashCore
+package import PhashEngine
+internal import PhashPosix
+internal import PhashWire
+
+/// `phash-amqp work`: takes batches from the broker, has them worked on by children of its own, and sends the results back to
+/// the filter that each came from. It never ends by itself.
+///
+/// A batch stays with the broker until its answer is safe there: whatever dies in between, somebody does it again.
+package enum Daemon {
+    /// Works until a signal asks it to end, or it cannot work at all.
+    package static func run(_ settings: DaemonSettings) -> Never {
+        do {
+            try DaemonLoop(settings).run()
+        } catch {
+            StandardError.write("phash-amqp: \(error)\n")
+            let status = error is DaemonMetrics.Failure ? ExitCode.inputOutput : .software
+            ProcessExit.exit(status.rawValue)
+        }
+    }
+}
+
+private final class DaemonLoop {
+    private let settings: DaemonSettings
+    private let consumer: Link
+    private let publisher: Link
+    private let signals: Int32
+    private var crews: CrewTable
+    private var desk: ReplyDesk
+    private var metrics: DaemonMetrics
+    private var isConsuming = false
+    private var isPublishing = false
+    private var hasBeenReady = false
+    /// The signal that asks to end.
+    private var stopSignal: Int32?
+
+    /// How long the links may take to say goodbye.
+    private static let farewellPatience: Nanoseconds = 3 * .second
+
+    init(_ settings: DaemonSettings) throws {
+        self.settings = settings
+        let topology = Topology(prefix: settings.queue)
+        let name = "phash-amqp work \(ChildProcess.currentIdentifier)"
+        consumer = try Link(
+            address: settings.address, topology: topology, role: .worker(consumers: settings.jobs),
+            name: name + ", batches")
+        publisher = try Link(address: settings.address, topology: topology, role: .publisher, name: name + ", replies")
+        signals = try Signals.listen()
+        _ = Signals.ignoreBrokenPipe()
+        crews = CrewTable(settings: settings, signals: signals)
+        desk = ReplyDesk()
+        metrics = DaemonMetrics(path: settings.metricsPath, version: settings.version, jobs: settings.jobs)
+    }
+
+    func run() throws -> Never {
+        try metrics.prepare()
+        try consumer.start()
+        try publisher.start()
+        while true {
+            crews.perform()
+            try sendAnswers()
+            if stopSignal != nil && crews.openCount == 0 && desk.isEmpty { leave() }
+            try wait()
+        }
+    }
+
+    private func wait() throws {
+        var poll = PollSet()
+        let signalPlace = poll.add(signals, .input)
+        _ = poll.add(consumer.descriptor, .input)
+        _ = poll.add(publisher.descriptor, .input)
+        var sleep = crews.addDescriptors(to: &poll)
+        for due in [metrics.due, crews.nextRetirement].compactMap({ $0 }) {
+            let left = max(due - MonotonicClock.now, 0)
+            sleep = min(sleep ?? left, left)
+        }
+        let isInterrupted = try poll.wait(
+            milliseconds: sleep.map { Int32(min(($0 + .millisecond - 1) / .millisecond, 60_000)) })
+        if isInterrupted || !poll[signalPlace].isQuiet { takeSignals(Signals.arrived(on: signals)) }
+        crews.noteReadiness(in: poll)
+        for event in publisher.takeEvents() { hear(publisher: event) }
+        for event in consumer.takeEvents() { hear(consumer: event) }
+        startSuspects()
+        takeSignals(crews.retireIdle(now: MonotonicClock.now))
+        metrics.note(crews)
+        metrics.replaceIfDue(now: MonotonicClock.now)
+    }
+
+    private func takeSignals(_ arrivals: [SignalArrival]) {
+        for arrival in arrivals {
+            switch arrival.signal {
+            case Signals.child: crews.reap()
+            case Signals.resumed: crews.noteResumption()
+            case Signals.status: StandardError.write(metrics.statusLine(crews))
+            default:
+                guard stopSignal == nil else { stopAtOnce(arrival.signal) }
+                stopSignal = arrival.signal
+                ServiceManager.notify("STOPPING=1")
+                // What is held is finished and answered for; the rest goes to others.
+                consumer.send(.stopConsuming)
+                if crews.openCount > 0 {
+                    tell("stopping: \(crews.openCount) batches are left, a second signal stops now")
+                }
+            }
+        }
+    }
+
+    // MARK: Batches
+
+    private func hear(consumer event: LinkEvent) {
+        switch event {
+        case .connected:
+            isConsuming = true
+            noteConnections()
+        case .disconnected(let failure):
+            isConsuming = false
+            metrics.reconnects += 1
+            // Their tags are void, and somebody else gets them; what is begun may be done all the same.
+            desk.forgetTags()
+            // Heartbeats are only watched here; a publisher may wait for a dead peer without end.
+            publisher.interrupt()
+            noteFailure(failure)
+        case .delivered(let delivery): take(delivery)
+        case .cancelled: tell("the queue of batches was deleted: making it again")
+        case .confirmed, .refused, .returned, .blocked, .consumers, .closed: break
+        }
+    }
+
+    private func take(_ delivery: Delivery) {
+        metrics.taken += 1
+        if delivery.earlierDeliveries > 0 { metrics.redelivered += 1 }
+        guard !delivery.properties.replyTo.isEmpty else { return consumer.send(.reject(delivery.tag, requeue: false)) }
+        let token = desk.open(delivery)
+        // It may have killed who had it: it must not take others along.
+        if delivery.earlierDeliveries >= 2 { crews.postpone(delivery, token: token) } else { begin(delivery, token) }
+    }
+
+    private func begin(_ delivery: Delivery, _ token: UInt64) {
+        switch crews.begin(delivery, token: token) {
+        case .begun: break
+        case .refused(let reason):
+            metrics.refused += 1
+            tell("a batch is refused: \(reason)")
+            answer(token, .refused("a worker does not take batches of this run: \(reason)"))
+        }
+    }
+
+    private func startSuspects() {
+        while let (delivery, token) = crews.nextSuspect() { begin(delivery, token) }
+    }
+
+    // MARK: Answers
+
+    private func sendAnswers() throws {
+        for (token, reply) in crews.answers() { answer(token, reply) }
+        if let failure = crews.failure {
+            StandardError.write("phash-amqp: \(failure)\n")
+            end(with: .software)
+        }
+    }
+
+    private func answer(_ token: UInt64, _ reply: RemoteReply) {
+        guard let publication = desk.answer(token, reply) else { return }
+        if isPublishing { publisher.send(.publish(publication)) }
+    }
+
+    private func hear(publisher event: LinkEvent) {
+        switch event {
+        case .connected:
+            isPublishing = true
+            for publication in desk.unconfirmed { publisher.send(.publish(publication)) }
+            noteConnections()
+        case .disconnected(let failure):
+            isPublishing = false
+            metrics.reconnects += 1
+            noteFailure(failure)
+        case .confirmed(let token):
+            metrics.answered += 1
+            settle(token)
+        case .returned(let token):
+            // Its filter is gone, and with it everybody who wants to know.
+            metrics.orphaned += 1
+            if settings.isVerbose { tell("the filter of a batch is gone") }
+            settle(token)
+        case .refused(let token):
+            if let tag = desk.close(token) { consumer.send(.reject(tag, requeue: true)) }
+        case .blocked(let reason):
+            if let reason { tell("\(settings.address): takes nothing for now: \(reason)") }
+        case .delivered, .cancelled, .consumers, .closed: break
+        }
+    }
+
+    private func settle(_ token: UInt64) {
+        if let tag = desk.close(token) { consumer.send(.acknowledge(tag)) }
+    }
+
+    // MARK: Connections and ends
+
+    private func noteConnections() {
+        guard isConsuming && isPublishing else { return }
+        if hasBeenReady || settings.isVerbose { tell("\(settings.address): connected") }
+        if !hasBeenReady { ServiceManager.notify("READY=1") }
+        hasBeenReady = true
+    }
+
+    private func noteFailure(_ failure: LinkFailure) {
+        if failure.isFinal {
+            StandardError.write("phash-amqp: \(settings.address): \(failure.reason)\n")
+            end(with: .unavailable)
+        }
+        tell("\(settings.address): \(failure.reason); trying again")
+    }
+
+    private func tell(_ text: String) { StandardError.write("phash-amqp: \(text)\n") }
+
+    private func leave() -> Never {
+        consumer.send(.close)
+        publisher.send(.close)
+        let deadline = MonotonicClock.now + Self.farewellPatience
+        var open = 2
+        while open > 0, MonotonicClock.now < deadline {
+            var poll = PollSet()
+            _ = poll.add(consumer.descriptor, .input)
+            _ = poll.add(publisher.descriptor, .input)
+            _ = try? poll.wait(milliseconds: Int32((deadline - MonotonicClock.now) / .millisecond) + 1)
+            let events = consumer.takeEvents() + publisher.takeEvents()
+            open -= events.count { (event: LinkEvent) in event == .closed }
+        }
+        stopAtOnce(stopSignal ?? Signals.terminate)
+    }
+
+    private func stopAtOnce(_ signal: Int32) -> Never {
+        _ = crews.end()
+        metrics.replace()
+        Signals.die(by: signal)
+    }
+
+    private func end(with status: ExitCode) -> Never {
+        _ = crews.end()
+        metrics.replace()
+        ProcessExit.exit(status.rawValue)
+    }
+}

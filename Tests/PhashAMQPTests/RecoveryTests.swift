@@ -1,0 +1,118 @@
+import Foundation
+import Glibc
+import PhashWire
+import Testing
+
+@testable import PhashAMQP
+
+extension WithBroker {
+    @Suite("Recovery")
+    struct RecoveryTests {
+        let broker: TestBroker
+        let topology = Topology(prefix: "recovery\(UInt32.random(in: 0...UInt32.max))")
+
+        init() throws { broker = try TestBroker.shared() }
+
+        @Test func fromACrashOfTheBroker() throws {
+            let publisher = try TestLink.connected(try broker.address(), topology, .publisher)
+            let worker = try TestLink.connected(try broker.address(), topology, .worker(consumers: 1))
+            publisher.send(.publish(.batch(1, of: "r", topology)))
+            try publisher.wait(for: .confirmed(token: 1))
+            let old = try worker.delivery()
+            try broker.settle(queue: topology.work)
+            try broker.kill()
+            #expect(try !publisher.failure().isFinal)
+            #expect(try !worker.failure().isFinal)
+            // It goes nowhere, now and later.
+            publisher.send(.publish(.batch(2, of: "r", topology)))
+            try broker.start()
+            #expect(try publisher.connection() == 2)
+            #expect(try worker.connection() == 2)
+            let again = try worker.delivery()
+            #expect(again.properties.correlationIdentifier == "1")
+            #expect(again.tag.generation == 2)
+            // This would end the connection, were it not for the generation.
+            worker.send(.acknowledge(old.tag))
+            worker.send(.acknowledge(DeliveryTag(generation: 1, number: 999)))
+            worker.send(.acknowledge(again.tag))
+            publisher.send(.publish(.batch(3, of: "r", topology)))
+            try publisher.wait(for: .confirmed(token: 3))
+            #expect(try worker.delivery().properties.correlationIdentifier == "3")
+            #expect(!publisher.hasSaid { $0 == .confirmed(token: 2) })
+            try publisher.close()
+            try worker.close()
+        }
+
+        @Test func fromABrokerThatTakesNothing() throws {
+            let publisher = try TestLink.connected(try broker.address(query: "?heartbeat=600"), topology, .publisher)
+            let listener = try TestLink.connected(
+                try broker.address(query: "?heartbeat=1&connection_timeout=1000"), topology, .worker(consumers: 1))
+            try broker.freeze()
+            defer { try? broker.thaw() }
+            // More than fits the buffers of the sockets on both sides.
+            let body = [UInt8](repeating: 1, count: 1 << 20)
+            for token: UInt64 in 1...32 { publisher.send(.publish(.batch(token, of: "r", topology, body))) }
+            // The other connection is idle, and notices by its heartbeats.
+            #expect(try listener.failure() == LinkFailure(reason: "the broker has shown no sign of life for 2 s"))
+            #expect(!publisher.hasSaid { if case .disconnected = $0 { true } else { false } })
+            #expect(!isReadable(publisher.link.orders.descriptor))
+            publisher.link.interrupt()
+            #expect(try !publisher.failure().isFinal)
+            try broker.thaw()
+            #expect(try publisher.connection() == 2)
+            publisher.send(.publish(.batch(100, of: "r", topology)))
+            try publisher.wait(for: .confirmed(token: 100))
+            try publisher.close()
+        }
+
+        @Test func closingWaitsForNobodyLong() throws {
+            let worker = try TestLink.connected(try broker.address(), topology, .worker(consumers: 1))
+            try broker.freeze()
+            defer { try? broker.thaw() }
+            let start = ContinuousClock.now
+            try worker.close()
+            #expect(ContinuousClock.now - start < .seconds(10))
+        }
+
+        @Test func fromAnAlarm() throws {
+            let publisher = try TestLink.connected(try broker.address(), topology, .publisher)
+            try broker.administer("set_vm_memory_high_watermark", "absolute", "10MB")
+            defer { try? broker.administer("set_vm_memory_high_watermark", "absolute", "1GB") }
+            // The alarm is told only to those who publish.
+            publisher.send(.publish(.batch(1, of: "r", topology)))
+            try publisher.wait(for: .blocked("low on memory"))
+            publisher.send(.publish(.batch(2, of: "r", topology)))
+            publisher.send(.countConsumers(queue: topology.work))
+            try broker.administer("set_vm_memory_high_watermark", "absolute", "1GB")
+            try publisher.wait(for: .blocked(nil))
+            try publisher.wait(for: .confirmed(token: 1))
+            try publisher.wait(for: .confirmed(token: 2))
+            try publisher.wait(for: .consumers(0))
+            #expect(!publisher.hasSaid { if case .disconnected = $0 { true } else { false } })
+        }
+
+        @Test func fromAQueueThatWasDeleted() throws {
+            let publisher = try TestLink.connected(try broker.address(), topology, .publisher)
+            let worker = try TestLink.connected(try broker.address(), topology, .worker(consumers: 1))
+            publisher.send(.deleteQueue(topology.work))
+            try worker.wait(for: .cancelled)
+            #expect(try !worker.failure().isFinal)
+            #expect(try worker.connection() == 2)
+            publisher.send(.publish(.batch(1, of: "r", topology)))
+            try publisher.wait(for: .confirmed(token: 1))
+            worker.send(.acknowledge(try worker.delivery().tag))
+        }
+
+        @Test func aWorkerThatHasStoppedStaysSo() throws {
+            let publisher = try TestLink.connected(try broker.address(), topology, .publisher)
+            let worker = try TestLink.connected(try broker.address(), topology, .worker(consumers: 2))
+            worker.send(.stopConsuming)
+            try publisher.waitForConsumers(0, of: topology.work)
+            worker.link.interrupt()
+            _ = try worker.failure()
+            #expect(try worker.connection() == 2)
+            worker.send(.countConsumers(queue: topology.work))
+            try worker.wait(for: .consumers(0))
+        }
+    }
+}

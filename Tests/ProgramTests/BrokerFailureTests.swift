@@ -1,0 +1,181 @@
+import Foundation
+import Testing
+
+extension TheProgram {
+    /// What goes wrong between a filter and its daemons: nothing is lost, nothing is written twice, and the order stays.
+    @Suite struct BrokerFailures {
+        private static let rounds = "2000"
+
+        private static func lines(_ count: Int) -> [UInt8] { Array((1...count).map { "word-\($0)\n" }.joined().utf8) }
+
+        /// Runs a filter while things are done to it, and expects what comes out without a broker.
+        ///
+        /// - Parameter disturb: Is called again and again while the filter runs, with how many lines have come out.
+        private func expectSame(
+            _ corner: BrokerCorner, lines count: Int, _ disturb: (RunningProgram, Int) throws -> Void
+        ) throws {
+            let arguments = ["-r", Self.rounds]
+            let input = Self.lines(count)
+            let filter = try RunningProgram(corner.launch(arguments))
+            filter.send(input)
+            filter.closeInput()
+            let outcome = try filter.waitForEnd(seconds: 180) {
+                try disturb(filter, filter.output.count { $0 == 0x0A })
+            }
+            let isSame = try outcome.output == phash(arguments, input: input).output
+            #expect(isSame && outcome.ending == .exit(0), outcome.story)
+        }
+
+        @Test func daemonsThatAreKilledLoseNothing() throws {
+            let corner = try BrokerCorner()
+            var daemons = try (0..<2).map { _ in try corner.daemon(["-j", "1"]) }
+            var kills = 0
+            try expectSame(corner, lines: 12_000) { _, lines in
+                guard lines > 1_500 * (kills + 1), kills < 6 else { return }
+                kills += 1
+                daemons[kills % 2].signal(SIGKILL)
+                daemons[kills % 2] = try corner.daemon(["-j", "1"])
+            }
+            #expect(kills >= 4)
+        }
+
+        @Test func aBridgeThatIsKilledLosesNothing() throws {
+            let corner = try BrokerCorner()
+            try corner.daemon()
+            var killed: Set<pid_t> = []
+            try expectSame(corner, lines: 8_000) { filter, lines in
+                guard lines > 1_500 * (killed.count + 1), killed.count < 4 else { return }
+                for child in BrokerCorner.children(of: filter) where killed.insert(child).inserted {
+                    kill(child, SIGKILL)
+                }
+            }
+            #expect(killed.count >= 2)
+        }
+
+        @Test func childrenOfADaemonThatAreKilledAreItsOwnAffair() throws {
+            let corner = try BrokerCorner()
+            let daemon = try corner.daemon()
+            var killed: Set<pid_t> = []
+            try expectSame(corner, lines: 6_000) { _, lines in
+                guard lines > 1_000 * (killed.count + 1), killed.count < 4 else { return }
+                if let child = BrokerCorner.children(of: daemon).first(where: { !killed.contains($0) }) {
+                    killed.insert(child)
+                    kill(child, SIGKILL)
+                }
+            }
+            #expect(killed.count >= 2)
+        }
+
+        /// Killed as by a power cut, and started again with its data; and stopped for a while as by a network that is cut.
+        @Test func aBrokerThatCrashesOrFreezesComesBack() throws {
+            let corner = try BrokerCorner()
+            try corner.daemon()
+            try corner.filter(["-r", "1"], input: Self.lines(10)).expect(0)
+            try corner.node.settle(queue: "\(corner.queue).work")
+            var step = 0
+            try expectSame(corner, lines: 14_000) { _, lines in
+                switch step {
+                case 0 where lines > 2_000:
+                    step = 1
+                    try corner.node.freeze()
+                case 1:
+                    step = 2
+                    try corner.node.thaw()
+                case 2 where lines > 6_000:
+                    step = 3
+                    // The queue of replies is as old as the run.
+                    try corner.node.settle(queue: "\(corner.queue).reply")
+                    try corner.node.kill()
+                    try corner.node.start()
+                default: break
+                }
+            }
+            #expect(step == 3)
+        }
+
+        @Test func aBrokerShortOfMemoryIsWaitedFor() throws {
+            let corner = try BrokerCorner()
+            try corner.daemon()
+            var step = 0
+            try expectSame(corner, lines: 8_000) { _, lines in
+                guard step == 0, lines > 1_000 else { return }
+                step = 1
+                try corner.node.administer("set_vm_memory_high_watermark", "absolute", "10MB")
+                try corner.node.administer("set_vm_memory_high_watermark", "absolute", "1GB")
+            }
+            #expect(step == 1)
+        }
+
+        @Test func aFullQueueSlowsTheFilterDown() throws {
+            let corner = try BrokerCorner()
+            try corner.daemon(["-j", "4"])
+            try corner.node.administer(
+                "set_policy", "--apply-to", "queues", corner.queue, "^\(corner.queue)\\.work$", #"{"max-length":1}"#)
+            try expectSame(corner, lines: 8_000) { _, _ in }
+        }
+
+        @Test func aQueueThatIsDeletedIsMadeAgain() throws {
+            let corner = try BrokerCorner()
+            try corner.daemon()
+            var isDeleted = false
+            try expectSame(corner, lines: 8_000) { _, lines in
+                guard !isDeleted, lines > 1_000 else { return }
+                isDeleted = true
+                try corner.node.administer("delete_queue", "\(corner.queue).work")
+            }
+            #expect(isDeleted)
+        }
+
+        /// The broker gives a batch up that has cost it a daemon: it comes back, in halves it goes out again, and in the end
+        /// somebody does it.
+        @Test func aBatchThatTheBrokerGivesUpComesBack() throws {
+            let corner = try BrokerCorner()
+            let first = try corner.daemon(["-j", "1"])
+            try corner.node.administer(
+                "set_policy", "--apply-to", "queues", corner.queue, "^\(corner.queue)\\.work$", #"{"delivery-limit":0}"#
+            )
+            first.signal(SIGSTOP)
+            let arguments = ["-r", "20000"]
+            let filter = try RunningProgram(corner.launch(arguments))
+            filter.send(Self.lines(64))
+            filter.closeInput()
+            try filter.wait("batches with a daemon") {
+                let queues = try corner.node.administer("list_queues", "name", "messages_unacknowledged")
+                return queues.contains { $0.isNewline }
+                    && queues.split(separator: "\n").contains {
+                        $0.hasPrefix("\(corner.queue).work") && !$0.hasSuffix("\t0")
+                    }
+            }
+            first.signal(SIGKILL)
+            try corner.daemon(["-j", "1"])
+            let outcome = try filter.waitForEnd()
+            let isSame = try outcome.output == phash(arguments, input: Self.lines(64)).output
+            #expect(isSame && outcome.ending == .exit(0), outcome.story)
+        }
+
+        @Test func aRecordThatKillsChildrenIsFoundByTheDaemon() throws {
+            let corner = try BrokerCorner()
+            try corner.daemon(["-j", "2"], binary: .amqpHooks)
+            let lines = Hooks.neighbours(100) + ["phash-test-hook crash"] + Hooks.neighbours(100)
+            let input = Array(lines.map { $0 + "\n" }.joined().utf8)
+            let outcome = try corner.filter(["-r", "2"], input: input)
+            #expect(outcome.ending == .exit(1), outcome.story)
+            let run = Oracle.Run(
+                arguments: ["-r", "2"], input: input, output: outcome.output,
+                errors: ["phash-test-hook crash": "worker_crashed"])
+            try Oracle.expectRight([run])
+        }
+
+        @Test func whatAStoppedFilterHasReadComesOut() throws {
+            let corner = try BrokerCorner()
+            try corner.daemon()
+            let filter = try RunningProgram(corner.launch(["-r", "100000"]))
+            filter.send(Self.lines(8))
+            _ = try filter.nextLine()
+            try filter.wait("all of it read") { filter.hasReadAll }
+            filter.signal(SIGTERM)
+            let outcome = try filter.waitForEnd()
+            #expect(outcome.ending == .signal(SIGTERM) && outcome.lines.count == 8, outcome.story)
+        }
+    }
+}
