@@ -97,7 +97,10 @@ extension ChildPool {
             let isReplaced = scheduler.workers[index].phase == .retiring
             scheduler.workerExited(index, begun: begun, status: status, now: clock.now)
             if isReplaced { arenas[index] = nil }
-            if let farewell = child.reasonOfFarewell, !scheduler.workers[index].isLocal {
+            // While nothing is to be done it does not matter: another child will try when there is.
+            if let farewell = child.reasonOfFarewell, !scheduler.workers[index].isLocal,
+                scheduler.statistics.inFlight > 0
+            {
                 giveUpOtherMachines(index, reason: farewell)
             }
         }

@@ -35,6 +35,29 @@ enum DoorbellFuzzer {
             expect(greeting.maximumLineBytes >= 0, "a line of a negative length")
             check(greeting.layout, format: greeting.format)
         }
+        decodeTravellers(bytes)
+    }
+
+    /// What comes through a broker comes from anybody.
+    private static func decodeTravellers(_ bytes: [UInt8]) {
+        if let batch = RemoteBatch(decoding: bytes) {
+            expect(!batch.records.isEmpty && batch.firstLine >= 1, "a batch of nothing")
+            var end = 0
+            for (index, record) in batch.records.enumerated() {
+                expect(index == 0 || record.offset >= end, "records lie over each other")
+                end = record.offset + record.length
+            }
+            expect(end == batch.bytes.count, "records lie outside of their bytes")
+        }
+        if let profile = RemoteProfile(decoding: bytes) {
+            expect(profile.message == bytes, "\(profile) is another one when it is sent")
+        }
+        if let reply = RemoteReply(decoding: bytes) {
+            expect(reply.message == bytes, "\(reply) is another one when it is sent")
+        }
+        if let parameters = BridgeParameters(decoding: bytes) {
+            expect(parameters.message == bytes, "other parameters when they are sent")
+        }
     }
 
     /// Slots lie within their memory, and the largest batch within its slot.
