@@ -44,6 +44,11 @@ package struct BridgeLedger: Sendable {
         var state: State
         /// How often in a row it was not taken.
         var refusals = 0
+        /// When it was published last, and how many answers there had been by then.
+        var publishedAt: Int64 = 0
+        var earlierAnswers: UInt64 = 0
+        /// How often it was published again because it seemed to be lost.
+        var searches = 0
     }
 
     private enum LinkState: Equatable {
@@ -57,6 +62,8 @@ package struct BridgeLedger: Sendable {
     private var names: [String] = []
     private var namesByToken: [UInt64: String] = [:]
     private var nextToken: UInt64 = 1
+    private var answers: UInt64 = 0
+    private var lastAnswer: Int64
     private var publisher = LinkState.connecting
     private var replies = LinkState.connecting
     private var consumers = 0
@@ -82,6 +89,12 @@ package struct BridgeLedger: Sendable {
     /// How long a part waits that was not taken, at first and at most.
     private static let firstPause: Int64 = 20_000_000
     private static let longestPause: Int64 = 2_000_000_000
+    /// A part that the broker has confirmed may be lost all the same: with a queue that somebody deletes, or with a disk. It
+    /// seems so when so many others for each child were answered after it, and so long ago; or when for so long nothing was
+    /// answered at all. Work that was only slow is done twice then, so each time both count four times as much.
+    private static let overtaking: UInt64 = 8
+    private static let overtakenPatience: Int64 = 10_000_000_000
+    private static let silencePatience: Int64 = 60_000_000_000
 
     /// - Parameters:
     ///   - address: The broker, for people.
@@ -91,6 +104,7 @@ package struct BridgeLedger: Sendable {
         self.address = address
         self.queue = queue
         self.patience = patience
+        lastAnswer = now
         trouble = (now, "\(address): no connection yet")
     }
 
@@ -194,6 +208,8 @@ package struct BridgeLedger: Sendable {
                 return
             }
             refusal = nil
+            answers += 1
+            lastAnswer = now
             close(name)
             actions.append(.finish(part.order, delivery))
         }
@@ -219,9 +235,26 @@ package struct BridgeLedger: Sendable {
         for name in names {
             guard let part = parts[name], case .waiting(let moment) = part.state, moment <= now else { continue }
             parts[name]?.state = .published(token: nextToken)
+            parts[name]?.publishedAt = now
+            parts[name]?.earlierAnswers = answers
             namesByToken[nextToken] = name
             actions.append(.publish(token: nextToken, part.order))
             nextToken += 1
+        }
+    }
+
+    /// Has parts published again that seem to be lost.
+    private mutating func searchLost(now: Int64) {
+        for name in names {
+            guard let part = parts[name], part.state == .confirmed else { continue }
+            let factor = Int64(1) << Int64(2 * min(part.searches, 10))
+            let isOvertaken =
+                answers - part.earlierAnswers >= Self.overtaking * UInt64(max(consumers, 1)) * UInt64(factor)
+                && now - part.publishedAt >= Self.overtakenPatience * factor
+            let isSilent = now - max(part.publishedAt, lastAnswer) >= Self.silencePatience * factor
+            guard isOvertaken || isSilent else { continue }
+            parts[name]?.searches += 1
+            parts[name]?.state = .waiting(notBefore: now)
         }
     }
 
@@ -229,6 +262,8 @@ package struct BridgeLedger: Sendable {
 
     /// Time went by.
     package mutating func timePassed(now: Int64) {
+        // Where nobody is to answer, silence says nothing.
+        if toldChildren > 0 { searchLost(now: now) }
         publishWaiting(now: now)
         if let due = countDue, due <= now, replies == .connected {
             countDue = now + Self.countInterval

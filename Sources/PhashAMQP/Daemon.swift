@@ -98,7 +98,7 @@ private final class DaemonLoop {
                 ServiceManager.notify("STOPPING=1")
                 // What is held is finished and answered for; the rest goes to others.
                 consumer.send(.stopConsuming)
-                if crews.openCount > 0 {
+                if settings.isVerbose && crews.openCount > 0 {
                     tell("stopping: \(crews.openCount) batches are left, a second signal stops now")
                 }
             }

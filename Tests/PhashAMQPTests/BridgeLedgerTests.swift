@@ -226,6 +226,44 @@ struct BridgeLedgerTests {
         #expect(desk.replies(.disconnected(failure)) == [.interruptPublisher])
     }
 
+    /// With a queue that was deleted, say, though the broker had confirmed it.
+    @Test func aPartThatSeemsToBeLostIsPublishedAgainMoreAndMoreRarely() {
+        var desk = Desk()
+        desk.connect()
+        let lost = Self.order(1)
+        desk.order(lost)
+        desk.publisher(.confirmed(token: 1))
+        func answerOthers(_ count: UInt64) {
+            for number in 0..<count {
+                let other = Self.order(10 + number, line: 100 + 2 * number)
+                desk.order(other)
+                desk.replies(.delivered(desk.delivery(other)))
+            }
+        }
+        answerOthers(8)
+        #expect(desk.pass(9_999_999_999) == [.countConsumers], "not long enough")
+        #expect(desk.pass(1).contains(.publish(token: 10, lost)))
+        desk.publisher(.confirmed(token: 10))
+        answerOthers(31)
+        #expect(!desk.pass(50_000_000_000).contains(.publish(token: 42, lost)), "not enough others")
+        answerOthers(1)
+        #expect(desk.pass(1).contains(.publish(token: 43, lost)))
+    }
+
+    @Test func longSilenceIsTakenForALoss() {
+        var desk = Desk()
+        desk.connect()
+        let lost = Self.order(1)
+        desk.order(lost)
+        desk.publisher(.confirmed(token: 1))
+        #expect(desk.pass(59_999_999_999) == [.countConsumers])
+        #expect(desk.pass(1) == [.publish(token: 2, lost)])
+        desk.publisher(.confirmed(token: 2))
+        #expect(desk.pass(239_999_999_999) == [.countConsumers])
+        desk.replies(.consumers(0))
+        #expect(!desk.pass(1_000_000_000_000).contains(.publish(token: 3, lost)), "nobody is there to answer")
+    }
+
     @Test func itKnowsWhenItHasToLookAgain() {
         var desk = Desk()
         let start = desk.now
