@@ -44,7 +44,9 @@ package struct Batcher: Equatable, Sendable {
         let least = min(max(estimate.records(within: work.least), 1), most)
         let fairShare = Self.portion(of: waiting, among: parallelism)
         let laneShare = min(Self.portion(of: waiting, among: max(idle, 1)), lanes)
-        return min(max(fairShare, laneShare, least), most, waiting)
+        let share = min(max(fairShare, laneShare, least), most, waiting)
+        // The last lane group of a batch takes as long as any other, however few records it has.
+        return share > lanes && share < waiting ? share - share % lanes : share
     }
 
     private static func portion(of records: Int, among children: Int) -> Int {

@@ -116,6 +116,14 @@ struct BatcherTests {
         #expect(batcher.share(waiting: 4_000, idle: 1, estimate: Self.estimate(1_000)) == 1_000)
     }
 
+    @Test func aBatchIsOfWholeLaneGroupsUnlessItIsAllThereIs() {
+        let batcher = Self.batcher(parallelism: 2, lanes: 8)
+        let estimate = Self.estimate(.millisecond / 5)
+        #expect(batcher.share(waiting: 1_000, idle: 0, estimate: estimate) == 24, "5 ms would be 25")
+        #expect(batcher.share(waiting: 13, idle: 0, estimate: estimate) == 8)
+        #expect(batcher.share(waiting: 9, idle: 0, estimate: Self.estimate(1_000)) == 9)
+    }
+
     @Test func nothingWaitingIsNoBatch() {
         let batcher = Self.batcher(parallelism: 3, lanes: 4)
         #expect(batcher.share(waiting: 0, idle: 4, estimate: Self.estimate(1_000)) == 0)
