@@ -140,14 +140,16 @@ package struct Scheduler: ~Copyable {
     /// Batches that are cut and not yet written.
     package var windowCount: Int { batches.count }
 
-    /// Workers that have been given something.
-    package var busyCount: Int { workers.count { !$0.running.isEmpty } }
+    /// Children that have been given something; on other machines as many as that is enough for.
+    package var busyCount: Int {
+        workers.reduce(0) { $0 + min($1.running.count, $1.isLocal ? 1 : $1.remoteChildren) }
+    }
 
-    /// Workers among them that have a child of ours.
+    /// Children of our own that have been given something.
     var localBusyCount: Int { workers.count { $0.isLocal && !$0.running.isEmpty } }
 
     /// Children on other machines that can be given work.
-    var remoteChildren: Int { workers.reduce(0) { $0 + $1.remoteChildren } }
+    package var remoteChildren: Int { workers.reduce(0) { $0 + $1.remoteChildren } }
 
     /// Records that are read and in no batch yet.
     package var waitingCount: Int { queue.waitingCount }

@@ -17,7 +17,8 @@ extension Parent {
         }
         return RunReport(
             elapsed: max(MonotonicClock.now - startTime, 0), statistics: scheduler.statistics,
-            bufferedBytes: scheduler.credits.used + input.count, jobs: settings.jobs, busy: scheduler.busyCount,
+            bufferedBytes: scheduler.credits.used + input.count, jobs: settings.jobs + scheduler.remoteChildren,
+            busy: scheduler.busyCount,
             workers: workers)
     }
 
