@@ -95,7 +95,9 @@ private final class BatchPool: ChildPool {
     private var polled: [(index: Int, generation: UInt64, place: Int)] = []
 
     init(settings: FilterSettings, job: any Job, signals: Int32) {
-        super.init(settings: settings, job: job, signals: signals, clock: RunningClock(), takesBatches: true)
+        super.init(
+            settings: settings, job: job, messages: MessageQueue(), signals: signals, clock: RunningClock(),
+            takesBatches: true)
     }
 
     var openCount: Int { waiting.count + open.count }

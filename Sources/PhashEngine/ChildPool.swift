@@ -26,7 +26,7 @@ class ChildPool {
 
     /// Bytes that are in no slot yet.
     var input = InputBuffer()
-    var messages = MessageQueue()
+    var messages: MessageQueue
     /// What to poll for the signals of this process.
     let signals: Int32
     /// Signals that came while the ends of children were waited for.
@@ -36,9 +36,11 @@ class ChildPool {
     ///   - signals: As `Signals.listen` gave it.
     ///   - takesBatches: Whether batches come as somebody else has cut them.
     init(
-        settings: FilterSettings, job: any Job, signals: Int32, clock: RunningClock, takesBatches: Bool = false
+        settings: FilterSettings, job: any Job, messages: MessageQueue, signals: Int32, clock: RunningClock,
+        takesBatches: Bool = false
     ) {
         self.settings = settings
+        self.messages = messages
         self.signals = signals
         self.clock = clock
         var limits = Self.limits(settings: settings, lanes: job.lanes)

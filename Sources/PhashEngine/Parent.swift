@@ -18,6 +18,8 @@ final class Parent: ChildPool {
 
     /// Takes over stdout and the signals of this process.
     init(settings: FilterSettings, job: any Job) throws(ExitFailure) {
+        // First, so that there is a way to say what goes wrong.
+        let messages = MessageQueue()
         isBrokenPipeIgnored = Signals.ignoreBrokenPipe()
         do throws(Errno) {
             output = try OutputChannel(StandardStream.output, enlargesPipe: true)
@@ -33,7 +35,7 @@ final class Parent: ChildPool {
         var clock = RunningClock()
         startTime = MonotonicClock.now
         introspection = Introspection(settings.introspection, now: startTime, clock: clock.now)
-        super.init(settings: settings, job: job, signals: signals, clock: clock)
+        super.init(settings: settings, job: job, messages: messages, signals: signals, clock: clock)
         try prepareMetrics()
     }
 
