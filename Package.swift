@@ -180,7 +180,7 @@ let package = Package(
                 .product(name: "Configuration", package: "swift-configuration"),
             ]
         ),
-        tests("PhashAMQPTests", ["PhashAMQP", "PhashCore", "PhashEngine", "PhashPosix", "PhashWire"]),
+        tests("PhashAMQPTests", ["PhashAMQP", "PhashCore", "PhashEngine", "PhashPosix", "PhashTestKit", "PhashWire"]),
         tests("ProgramTests"),
         tests("RepositoryTests", ["PhashCLI"]),
     ] + (isFuzzing ? fuzzers : [])

@@ -69,10 +69,25 @@ package struct BridgeSlots {
             ticket: order.ticket, resultBytes: UInt64(writer.byteCount), tally: tally, nanoseconds: 0)
     }
 
-    private static func lineCount(of bytes: [UInt8]) -> Int {
+    /// How many newlines there are, eight bytes at a time: a byte of `differing` is zero where there is one, and then alone the
+    /// highest bit of `others` is not set.
+    package static func lineCount(of bytes: [UInt8]) -> Int {
+        let low: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
         var count = 0
-        // A loop of its own, which takes many bytes at a time.
-        for byte in bytes { count &+= byte == 0x0A ? 1 : 0 }
+        unsafe bytes.withUnsafeBytes { memory in
+            var place = 0
+            while place &+ 8 <= memory.count {
+                let word = unsafe memory.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+                let differing = word ^ 0x0A0A_0A0A_0A0A_0A0A
+                let others = ((differing & low) &+ low) | differing | low
+                count &+= (~others).nonzeroBitCount
+                place &+= 8
+            }
+            while place < memory.count {
+                count &+= unsafe memory[place] == 0x0A ? 1 : 0
+                place &+= 1
+            }
+        }
         return count
     }
 
