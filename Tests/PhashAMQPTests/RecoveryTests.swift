@@ -55,7 +55,6 @@ extension WithBroker {
             // The other connection is idle, and notices by its heartbeats.
             #expect(try listener.failure() == LinkFailure(reason: "the broker has shown no sign of life for 2 s"))
             #expect(!publisher.hasSaid { if case .disconnected = $0 { true } else { false } })
-            #expect(!isReadable(publisher.link.orders.descriptor))
             publisher.link.interrupt()
             #expect(try !publisher.failure().isFinal)
             try broker.thaw()
