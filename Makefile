@@ -138,13 +138,15 @@ run: build ## build, and hash 16 UUIDs with 1,000,000 rounds each
 	$(PROGRAM) < Tests/Data/uuids.txt
 
 # The programs are tested as files, by their paths; the second run takes the dynamic one for the static one, and leaves out
-# what would be the same: tests of the build with hooks, and of what comes after the filter has been started.
+# what would be the same: tests of the build with hooks, and of what comes after the filter has been started. The links to a
+# broker run by themselves: they are about time-outs, and both processors are busy with the rest.
 UNLINKED = Broker|BrokerFailures|BrokerUsage|InjectedFaults|LyingWorkers|Poison
 test: setup build-static build-hooks build-dynamic build-amqp check-man ## build everything and run every test
 	$(SWIFT) build --build-tests
 	PHASH=$(CURDIR)/$(STATIC) PHASH_DYNAMIC=$(CURDIR)/$(DYNAMIC) PHASH_HOOKS=$(CURDIR)/$(HOOKS) \
 	    PHASH_AMQP=$(CURDIR)/$(BRIDGE) PHASH_AMQP_HOOKS=$(CURDIR)/$(HOOKS)-amqp \
-	    PHASH_EXAMPLE=$(CURDIR)/$(EXAMPLE) $(SWIFT) test --skip-build
+	    PHASH_EXAMPLE=$(CURDIR)/$(EXAMPLE) $(SWIFT) test --skip-build --skip PhashAMQPTests
+	$(SWIFT) test --skip-build --filter PhashAMQPTests
 	PHASH_LINK=dynamic PHASH=$(CURDIR)/$(DYNAMIC) PHASH_HOOKS=$(CURDIR)/$(HOOKS) PHASH_EXAMPLE=$(CURDIR)/$(EXAMPLE) \
 	    PHASH_AMQP=$(CURDIR)/$(BRIDGE) PHASH_AMQP_HOOKS=$(CURDIR)/$(HOOKS)-amqp \
 	    $(SWIFT) test --skip-build --filter ProgramTests --skip '/($(UNLINKED))/'
