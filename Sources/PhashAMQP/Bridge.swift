@@ -149,20 +149,8 @@ private final class BridgeLoop {
 
     /// Leaves the broker, taking the queue of replies along that nobody else needs, and ends.
     private func leave(_ status: Int32) -> Never {
-        let deadline = MonotonicClock.now + Self.farewellPatience
         if ledger.openCount == 0 { replies.send(.deleteQueue(topology.replies(to: parameters.run))) }
-        replies.send(.close)
-        publisher.send(.close)
-        var open = 2
-        while open > 0 {
-            let left = deadline - MonotonicClock.now
-            if left <= 0 { break }
-            var poll = PollSet()
-            _ = poll.add(publisher.descriptor, .input)
-            _ = poll.add(replies.descriptor, .input)
-            _ = try? poll.wait(milliseconds: Int32(left / .millisecond) + 1)
-            open -= (publisher.takeEvents() + replies.takeEvents()).count { $0 == .closed }
-        }
+        Link.close([replies, publisher], patience: Self.farewellPatience)
         ChildProcess.exitAtOnce(status)
     }
 }

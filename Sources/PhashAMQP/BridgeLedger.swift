@@ -51,12 +51,6 @@ package struct BridgeLedger: Sendable {
         var searches = 0
     }
 
-    private enum LinkState: Equatable {
-        case connecting
-        case connected
-        case broken(String)
-    }
-
     /// By name, and in the order in which they came.
     private var parts: [String: Part] = [:]
     private var names: [String] = []
@@ -64,8 +58,8 @@ package struct BridgeLedger: Sendable {
     private var nextToken: UInt64 = 1
     private var answers: UInt64 = 0
     private var lastAnswer: Int64
-    private var publisher = LinkState.connecting
-    private var replies = LinkState.connecting
+    private var isPublishing = false
+    private var isHearing = false
     private var consumers = 0
     private var toldChildren = 0
     private var countDue: Int64?
@@ -134,7 +128,7 @@ package struct BridgeLedger: Sendable {
     package mutating func publisherSaid(_ event: LinkEvent, now: Int64) {
         switch event {
         case .connected:
-            publisher = .connected
+            isPublishing = true
             // What the broker has not confirmed may never have come there.
             for name in names {
                 if case .published? = parts[name]?.state { parts[name]?.state = .waiting(notBefore: now) }
@@ -143,14 +137,12 @@ package struct BridgeLedger: Sendable {
             noteLinks(now: now)
             publishWaiting(now: now)
         case .disconnected(let failure):
-            publisher = .broken(failure.reason)
+            isPublishing = false
             noteFailure(failure, now: now)
         case .confirmed(let token):
             guard let name = namesByToken.removeValue(forKey: token) else { break }
-            if parts[name]?.state == .published(token: token) {
-                parts[name]?.state = .confirmed
-                parts[name]?.refusals = 0
-            }
+            // Its pauses stay: a worker may refuse what the broker has taken.
+            if parts[name]?.state == .published(token: token) { parts[name]?.state = .confirmed }
         case .refused(let token), .returned(let token):
             guard let name = namesByToken.removeValue(forKey: token) else { break }
             if parts[name]?.state == .published(token: token) { putOff(name, now: now) }
@@ -165,11 +157,11 @@ package struct BridgeLedger: Sendable {
     package mutating func repliesSaid(_ event: LinkEvent, now: Int64) {
         switch event {
         case .connected:
-            replies = .connected
+            isHearing = true
             countDue = now
             noteLinks(now: now)
         case .disconnected(let failure):
-            replies = .broken(failure.reason)
+            isHearing = false
             consumers = 0
             // Heartbeats are only watched here; a publisher may wait for a dead peer without end.
             actions.append(.interruptPublisher)
@@ -231,7 +223,7 @@ package struct BridgeLedger: Sendable {
     }
 
     private mutating func publishWaiting(now: Int64) {
-        guard publisher == .connected else { return }
+        guard isPublishing else { return }
         for name in names {
             guard let part = parts[name], case .waiting(let moment) = part.state, moment <= now else { continue }
             parts[name]?.state = .published(token: nextToken)
@@ -265,7 +257,7 @@ package struct BridgeLedger: Sendable {
         // Where nobody is to answer, silence says nothing.
         if toldChildren > 0 { searchLost(now: now) }
         publishWaiting(now: now)
-        if let due = countDue, due <= now, replies == .connected {
+        if let due = countDue, due <= now, isHearing {
             countDue = now + Self.countInterval
             actions.append(.countConsumers)
         }
@@ -287,10 +279,10 @@ package struct BridgeLedger: Sendable {
         func include(_ moment: Int64?) {
             if let moment { next = min(next ?? moment, moment) }
         }
-        if publisher == .connected {
+        if isPublishing {
             for part in parts.values { if case .waiting(let moment) = part.state { include(moment) } }
         }
-        if replies == .connected { include(countDue) }
+        if isHearing { include(countDue) }
         if let trouble {
             if !hasToldTrouble { include(trouble.since + Self.troubleNotice) }
             include(patience.map { trouble.since + $0 })
@@ -306,7 +298,7 @@ package struct BridgeLedger: Sendable {
 
     /// Says how many children there are, and whether that is a trouble.
     private mutating func noteLinks(now: Int64) {
-        let isConnected = publisher == .connected && replies == .connected
+        let isConnected = isPublishing && isHearing
         let children = isConnected ? consumers : 0
         if children != toldChildren {
             toldChildren = children

@@ -214,18 +214,7 @@ private final class DaemonLoop {
     private func tell(_ text: String) { StandardError.write("phash-amqp: \(text)\n") }
 
     private func leave() -> Never {
-        consumer.send(.close)
-        publisher.send(.close)
-        let deadline = MonotonicClock.now + Self.farewellPatience
-        var open = 2
-        while open > 0, MonotonicClock.now < deadline {
-            var poll = PollSet()
-            _ = poll.add(consumer.descriptor, .input)
-            _ = poll.add(publisher.descriptor, .input)
-            _ = try? poll.wait(milliseconds: Int32((deadline - MonotonicClock.now) / .millisecond) + 1)
-            let events = consumer.takeEvents() + publisher.takeEvents()
-            open -= events.count { (event: LinkEvent) in event == .closed }
-        }
+        Link.close([consumer, publisher], patience: Self.farewellPatience)
         stopAtOnce(stopSignal ?? Signals.terminate)
     }
 

@@ -75,6 +75,21 @@ package final class Link: Sendable {
         }
     }
 
+    /// Closes links and waits until they have, or for some time, nanoseconds.
+    static func close(_ links: [Link], patience: Int64) {
+        let deadline = MonotonicClock.now + patience
+        for link in links { link.send(.close) }
+        var open = links.count
+        while open > 0 {
+            let left = deadline - MonotonicClock.now
+            if left <= 0 { return }
+            var poll = PollSet()
+            for link in links { _ = poll.add(link.descriptor, .input) }
+            _ = try? poll.wait(milliseconds: Int32(left / 1_000_000) + 1)
+            open -= links.reduce(0) { count, link in count + link.takeEvents().count { $0 == .closed } }
+        }
+    }
+
     // MARK: For the thread
 
     func post(_ event: LinkEvent) {

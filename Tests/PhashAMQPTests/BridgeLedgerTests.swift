@@ -194,6 +194,20 @@ struct BridgeLedgerTests {
         #expect(!other.pass(20_000_000_000).contains { if case .giveUp = $0 { true } else { false } })
     }
 
+    /// The broker has taken it each time; that is not what it is waiting for.
+    @Test func refusalsComeMoreAndMoreRarelyThoughTheBrokerConfirms() {
+        var desk = Desk()
+        desk.connect()
+        let order = Self.order(5)
+        desk.order(order)
+        for (token, pause) in [(1, 20), (2, 40), (3, 80)] as [(UInt64, Int64)] {
+            desk.publisher(.confirmed(token: token))
+            desk.replies(.delivered(desk.delivery(order, .refused("not here"))))
+            #expect(!desk.pass(pause * 1_000_000 - 1).contains(.publish(token: token + 1, order)))
+            #expect(desk.pass(1).contains(.publish(token: token + 1, order)))
+        }
+    }
+
     @Test func troubleIsToldAfterAWhileAndEndsItAfterPatience() {
         var desk = Desk(patience: 60_000_000_000)
         #expect(desk.replies(.disconnected(LinkFailure(reason: "Connection refused"))) == [.interruptPublisher])
