@@ -57,10 +57,13 @@ extension Scheduler {
         }
         let wanted = recordsWanted
         guard wanted > 0 else { return 0 }
+        // Cheap records are read many at a time: topping up each time that a few are done would take a call for a handful of
+        // bytes. There is enough to do meanwhile.
+        guard areRecordsDear || wanted >= recordsAhead / Self.leastTopUp else { return 0 }
+        // Dear ones make reading cheap beside them: then no more bytes than records, each of which has one at least, so that
+        // none too many is read whatever their length.
         // A record that is longer than usual doubles what is asked for until it is complete.
-        // When few are wanted they are dear, and reading is cheap beside them: then no more bytes than records, each of
-        // which has one at least, so that none too many is read whatever their length.
-        let likely = wanted < Self.fewRecords ? wanted : wanted.multipliedSaturating(by: estimate.recordBytes)
+        let likely = areRecordsDear ? wanted : wanted.multipliedSaturating(by: estimate.recordBytes)
         let useful = max(likely, splitter.incompleteBytes)
         let room = min(limits.inputBytes, limits.bufferBytes - credits.used) - heldBytes
         if room > 0 { return min(useful, room, limits.readBytes) }
@@ -79,7 +82,7 @@ extension Scheduler {
     /// - Parameter heldBytes: As for `readAllowance`.
     package func isWorthGathering(heldBytes: Int) -> Bool {
         queue.waitingCount < limits.lanes * (limits.jobs - localBusyCount + remoteIdle)
-            && recordsWanted < Self.fewRecords
+            && areRecordsDear
             && readAllowance(heldBytes: heldBytes) > 0
     }
 
@@ -90,15 +93,22 @@ extension Scheduler {
 
     /// Fewer than these make 2 s of work only when each takes milliseconds.
     private static var fewRecords: Int { 1_000 }
+    /// Which part of what is read ahead of cheap records has to be done until more is read: an eighth.
+    private static var leastTopUp: Int { 8 }
 
-    /// Records that are worth reading ahead: about 2 s of work, and never less than a lane group for each child.
-    private var recordsWanted: Int {
+    /// Whether records take so long that reading them costs nothing beside.
+    private var areRecordsDear: Bool { recordsAhead < Self.fewRecords }
+
+    /// Records that it is worth to have read ahead: about 2 s of work, and never less than a lane group for each child.
+    private var recordsAhead: Int {
         // Never none, or the end of the input would not be seen while there is nobody to work.
         let remote = remoteChildren == 0 && limits.hasRemote ? SchedulerLimits.supposedRemoteChildren : remoteChildren
         let time = SchedulerLimits.workAhead.multipliedSaturating(by: Nanoseconds(limits.parallelism + remote))
         let groups = limits.jobs + SchedulerLimits.batchesPerRemoteChild * remote
         let floor = max(limits.lanes, SchedulerLimits.leastRecordsAhead) * groups
-        let ahead = max(estimate.records(within: time), floor)
-        return ahead - queue.waitingCount - unfinishedRecords
+        return max(estimate.records(within: time), floor)
     }
+
+    /// What is missing of these.
+    private var recordsWanted: Int { recordsAhead - queue.waitingCount - unfinishedRecords }
 }

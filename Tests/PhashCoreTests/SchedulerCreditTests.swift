@@ -137,6 +137,21 @@ struct SchedulerCreditTests {
         }
     }
 
+    @Test func cheapRecordsAreToppedUpOnlyWhenAnEighthIsMissing() {
+        // 1 ms a record: 1,999 of them are wanted, and 249 are the eighth. Asking for each one that is done would take as many
+        // calls as there are records.
+        for (waiting, isRead) in [(1_750, true), (1_751, false), (1_998, false), (1_999, false)] {
+            let shell = Shell(jobs: 1, processors: 1) { $0.estimatedRecordCost = .millisecond }
+            shell.readRecords(waiting, bytes: 63)
+            let allowance = shell.readAllowance()
+            #expect(allowance == (isRead ? 249 * 64 : 0), "\(waiting) waiting: \(allowance)")
+        }
+        // What takes long is asked for one by one.
+        let shell = Shell(jobs: 1, processors: 1) { $0.estimatedRecordCost = 10 * .millisecond }
+        shell.readRecords(198)
+        #expect(shell.readAllowance() == 1)
+    }
+
     @Test func aLaneGroupForEachChildIsAlwaysReadAhead() {
         for (jobs, lanes, records) in [(1, 1, 4), (3, 1, 12), (3, 8, 24), (16, 4, 64)] {
             let shell = Shell(jobs: jobs) {
