@@ -71,7 +71,7 @@ package struct BridgeSlots {
 
     /// How many newlines there are, eight bytes at a time: a byte of `differing` is zero where there is one, and then alone the
     /// highest bit of `others` is not set.
-    package static func lineCount(of bytes: [UInt8]) -> Int {
+    package static func lineCount(of bytes: ArraySlice<UInt8>) -> Int {
         let low: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
         var count = 0
         unsafe bytes.withUnsafeBytes { memory in

@@ -37,8 +37,13 @@ struct IncomingMessage {
 }
 
 extension Connection {
-    /// The next thing that has come, without waiting; nil when there is nothing more. poll(2) says nothing about what the
-    /// library has read already, so nobody may wait before this has returned nil.
+    /// Whether there may be something that has left the socket already, so that poll(2) does not tell of it: then nobody may
+    /// wait before `next` has returned nil. Of what OpenSSL has the library says nothing.
+    var holdsArrivals: Bool {
+        unsafe isEncrypted || amqp_frames_enqueued(state) != 0 || amqp_data_in_buffer(state) != 0
+    }
+
+    /// The next thing that has come, without waiting; nil when there is nothing more.
     func next() throws(LinkFailure) -> Arrival? {
         while true {
             var frame = unsafe amqp_frame_t()

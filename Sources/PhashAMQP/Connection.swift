@@ -18,6 +18,7 @@ final class Connection {
 
     private let channel: amqp_channel_t = 1
     private let heartbeatSeconds: Int
+    let isEncrypted: Bool
     let state: amqp_connection_state_t
     private let memory = CallMemory()
     /// The message whose parts are coming in.
@@ -35,6 +36,7 @@ final class Connection {
         }
         unsafe self.state = state
         heartbeatSeconds = address.heartbeatSeconds
+        isEncrypted = address.isEncrypted
         reached(try open(address))
         try logIn(address, name: name)
         try setAnswerTime(Self.answerMilliseconds)

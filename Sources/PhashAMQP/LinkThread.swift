@@ -53,7 +53,7 @@ final class LinkThread {
             isClosed = orders.contains { $0.command.closes }
             let rest = end.map { $0 - MonotonicClock.now }
             if isClosed || (rest ?? 1) <= 0 { return }
-            wait(for: [link.orders.descriptor], milliseconds: rest.map { Int32($0 / 1_000_000) + 1 })
+            wait(nanoseconds: rest)
         }
     }
 
@@ -111,18 +111,32 @@ final class LinkThread {
 
     private func serve(_ connection: Connection) throws(LinkFailure) {
         // The heartbeats are sent and looked for only in calls of the library.
-        let milliseconds = Int32(link.address.heartbeatSeconds * 250)
-        while !isClosed {
-            // All of it before each wait and after each order, whose answer may have come with other things before it.
-            while let arrival = try connection.next() { try take(arrival) }
+        let watch = Int64(link.address.heartbeatSeconds) * 250_000_000
+        try takeArrivals(connection)
+        var lastLook = MonotonicClock.now
+        while true {
             orders += link.orders.takeAll()
-            if let index = nextOrder {
+            while !isClosed, let index = nextOrder {
                 try carryOut(orders.remove(at: index), connection)
-            } else {
-                wait(for: [connection.descriptor, link.orders.descriptor], milliseconds: milliseconds)
+                // With the answer, or while there was no room for what is sent, other things may have come.
+                if connection.holdsArrivals { try takeArrivals(connection) }
+            }
+            if isClosed { return connection.close() }
+            let isReadable = wait(on: connection.descriptor, nanoseconds: watch)
+            let now = MonotonicClock.now
+            if isReadable || now - lastLook >= watch {
+                try takeArrivals(connection)
+                lastLook = now
             }
         }
-        connection.close()
+    }
+
+    /// All that poll(2) may not tell of.
+    private func takeArrivals(_ connection: Connection) throws(LinkFailure) {
+        repeat {
+            guard let arrival = try connection.next() else { return }
+            try take(arrival)
+        } while connection.holdsArrivals
     }
 
     /// While the broker takes nothing, every order would have to wait inside of the library, where nothing gets it out.
@@ -130,11 +144,15 @@ final class LinkThread {
         isBlocked ? orders.firstIndex { $0.command.closes } : orders.indices.first
     }
 
-    private func wait(for descriptors: [Int32], milliseconds: Int32?) {
+    /// Waits for orders and, where there is one, for a socket; returns whether something has come by that.
+    @discardableResult
+    private func wait(on socket: Int32 = -1, nanoseconds: Int64?) -> Bool {
         var set = PollSet()
-        for descriptor in descriptors { _ = set.add(descriptor, .input) }
+        let place = set.add(socket, .input)
+        _ = set.add(link.orders.descriptor, .input)
         // Where the system cannot wait for want of memory, the next turn tries again.
-        _ = try? set.wait(milliseconds: milliseconds)
+        _ = try? set.wait(milliseconds: nanoseconds.map { Int32(min(($0 + 999_999) / 1_000_000, 60_000)) })
+        return !set[place].isQuiet
     }
 
     private func take(_ arrival: Arrival) throws(LinkFailure) {

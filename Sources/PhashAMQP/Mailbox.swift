@@ -5,7 +5,7 @@ internal import Synchronization
 package final class Mailbox<Message: Sendable>: Sendable {
     private struct Contents {
         var messages: [Message] = []
-        /// Whether the receiver is woken, or will be.
+        /// Whether the receiver is woken, or is about to be.
         var isSignalled = false
     }
 
@@ -19,14 +19,14 @@ package final class Mailbox<Message: Sendable>: Sendable {
 
     /// - Parameter wakes: Whether the receiver is woken for it; else it gets it with the next message that wakes.
     package func post(_ message: Message, wakes: Bool = true) {
-        contents.withLock { contents in
+        let isFirst = contents.withLock { contents in
             contents.messages.append(message)
-            // Under the lock, so that it is readable exactly while there is something.
-            if wakes && !contents.isSignalled {
-                contents.isSignalled = true
-                wakeUp.signal()
-            }
+            guard wakes && !contents.isSignalled else { return false }
+            contents.isSignalled = true
+            return true
         }
+        // Not under the lock, which the receiver would run into as soon as it is woken.
+        if isFirst { wakeUp.signal() }
     }
 
     /// Everything that has been posted and not taken.
@@ -36,6 +36,8 @@ package final class Mailbox<Message: Sendable>: Sendable {
     package func take(upTo opens: (Message) -> Bool) -> [Message] {
         contents.withLock { contents in
             let messages = contents.messages
+            // A signal may come after what it was for has been taken.
+            if messages.isEmpty { wakeUp.clear() }
             let end = messages.indices.dropFirst().first { opens(messages[$0]) } ?? messages.endIndex
             guard end > 0 else { return [] }
             guard end < messages.endIndex else {

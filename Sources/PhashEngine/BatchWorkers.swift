@@ -143,7 +143,7 @@ private final class BatchPool: ChildPool {
         let pieces = batch.pieces.sorted { $0.firstRecord < $1.firstRecord }
         let results = pieces.count == 1 ? pieces[0].results : pieces.flatMap(\.results)
         finished.append(
-            (batch.token, .finished(results: results, tally: batch.tally, nanoseconds: batch.nanoseconds)))
+            (batch.token, .finished(results: results[...], tally: batch.tally, nanoseconds: batch.nanoseconds)))
     }
 
     func answers() -> [(token: UInt64, reply: RemoteReply)] {

@@ -26,7 +26,7 @@ package struct ByteWriter {
     }
 
     /// Appends bytes as they are.
-    package mutating func append(_ value: [UInt8]) { bytes += value }
+    package mutating func append(_ value: ArraySlice<UInt8>) { bytes += value }
 
     /// Appends bytes that lie elsewhere as they are.
     package mutating func append(_ value: UnsafeRawBufferPointer) { unsafe bytes.append(contentsOf: value) }

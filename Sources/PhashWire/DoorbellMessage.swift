@@ -38,7 +38,7 @@ package struct WorkerGreeting: Equatable, Sendable {
         let byteCount = writer.bytes.count + 4 + jobParameters.count
         var framed = ByteWriter(capacity: Self.lengthBytes + byteCount)
         framed.write(UInt32(byteCount))
-        framed.append(writer.bytes)
+        framed.append(writer.bytes[...])
         framed.write(jobParameters)
         precondition(framed.bytes.count <= Self.maximumBytes, "a greeting is small")
         return framed.bytes

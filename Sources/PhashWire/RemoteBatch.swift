@@ -86,7 +86,7 @@ package struct RemoteBatch: Sendable, Equatable {
 /// What another machine made of a batch: the body of the answer.
 package enum RemoteReply: Sendable, Equatable {
     /// The finished records of the output, and what became of them; what they took its children, nanoseconds.
-    case finished(results: [UInt8], tally: PartTally, nanoseconds: UInt64)
+    case finished(results: ArraySlice<UInt8>, tally: PartTally, nanoseconds: UInt64)
     /// It does not do such work, and why, for people. Another machine may.
     case refused(String)
 
@@ -126,7 +126,7 @@ package enum RemoteReply: Sendable, Equatable {
             else { return nil }
             let tally = PartTally(
                 errors: Int(errors), skipped: Int(skipped), unhashed: Int(unhashed), lineBalance: balance)
-            let results = Array(body[(body.count - reader.remainingBytes)...])
+            let results = body[(body.count - reader.remainingBytes)...]
             self = .finished(results: results, tally: tally, nanoseconds: nanoseconds)
         case 1:
             guard let reason = reader.read(String.self), reader.remainingBytes == 0 else { return nil }

@@ -12,9 +12,9 @@ struct BridgeSlotsTests {
         for length in 0...200 {
             let choice: [UInt8] = [0x0A, 0x0B, 0x8A, 0x00, 0xFF, 0x0A]
             let bytes = (0..<length).map { _ in choice.randomElement(using: &generator)! }
-            #expect(BridgeSlots.lineCount(of: bytes) == bytes.count { $0 == 0x0A }, "\(bytes)")
+            #expect(BridgeSlots.lineCount(of: bytes[...]) == bytes.count { $0 == 0x0A }, "\(bytes)")
         }
-        #expect(BridgeSlots.lineCount(of: Array(repeating: 0x0A, count: 1_000)) == 1_000)
+        #expect(BridgeSlots.lineCount(of: Array(repeating: 0x0A, count: 1_000)[...]) == 1_000)
     }
 
     /// Slots for one batch of two records, `a` and `b`, with room for as many bytes of results as are asked for.
@@ -61,7 +61,7 @@ struct BridgeSlotsTests {
     @Test func resultsGetWhereTheyBelong() {
         unsafe Self.withSlots { slots, order, room in
             let reply = RemoteReply.finished(
-                results: Array("{}\n[]\n".utf8), tally: PartTally(errors: 1), nanoseconds: 3)
+                results: Array("{}\n[]\n".utf8)[...], tally: PartTally(errors: 1), nanoseconds: 3)
             #expect(
                 slots.finish(order, reply.message)
                     == .finished(ticket: 9, resultBytes: 6, tally: PartTally(errors: 1), nanoseconds: 3))
@@ -76,7 +76,7 @@ struct BridgeSlotsTests {
         ]
         unsafe Self.withSlots { slots, order, room in
             for (text, tally) in lies {
-                let reply = RemoteReply.finished(results: Array(text.utf8), tally: tally, nanoseconds: 1)
+                let reply = RemoteReply.finished(results: Array(text.utf8)[...], tally: tally, nanoseconds: 1)
                 #expect(slots.finish(order, reply.message) == .returned(ticket: 9), "\(text)")
             }
             #expect(slots.finish(order, [7]) == .returned(ticket: 9))

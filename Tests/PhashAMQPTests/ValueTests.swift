@@ -1,3 +1,4 @@
+import PhashPosix
 import Testing
 
 @testable import PhashAMQP
@@ -29,6 +30,42 @@ struct MailboxTests {
         #expect(isReadable(mailbox.descriptor))
         #expect(mailbox.take { $0 >= 100 } == [100, 3])
         #expect(mailbox.take { $0 >= 100 } == [200])
+        #expect(!isReadable(mailbox.descriptor))
+    }
+
+    /// The signal for a message may come after the message has been taken: no receiver may sleep through one, nor be kept
+    /// awake for ever by one that is old.
+    @Test func wakesForEverythingThatThreadsPost() throws {
+        let senders = 4
+        let each = 20_000
+        let mailbox = try Mailbox<Int>()
+        let ended = try Mailbox<Int>()
+        for sender in 0..<senders {
+            try DetachedThread.start(name: "phash-test") {
+                for number in 0..<each { mailbox.post(sender * each + number) }
+                ended.post(sender)
+            }
+        }
+        var taken: [Int] = []
+        while taken.count < senders * each {
+            var set = PollSet()
+            let index = set.add(mailbox.descriptor, .input)
+            try set.wait(milliseconds: 60_000)
+            try #require(set[index].isReadable, "\(taken.count) of \(senders * each)")
+            taken += mailbox.takeAll()
+        }
+        for sender in 0..<senders {
+            #expect(taken.filter { $0 / each == sender } == Array(sender * each..<(sender + 1) * each))
+        }
+        var endedCount = 0
+        while endedCount < senders {
+            var set = PollSet()
+            let index = set.add(ended.descriptor, .input)
+            try set.wait(milliseconds: 60_000)
+            try #require(set[index].isReadable, "\(endedCount) of \(senders)")
+            endedCount += ended.takeAll().count
+        }
+        #expect(mailbox.takeAll() == [])
         #expect(!isReadable(mailbox.descriptor))
     }
 }

@@ -95,7 +95,7 @@ struct RemoteBatchTests {
     @Test func answersComeBackAndNothingElseIsOne() {
         let tally = PartTally(errors: 1, skipped: 2, unhashed: 3, lineBalance: .max)
         let replies: [RemoteReply] = [
-            .finished(results: Array("{}\n".utf8), tally: tally, nanoseconds: .max),
+            .finished(results: Array("{}\n".utf8)[...], tally: tally, nanoseconds: .max),
             .finished(results: [], tally: PartTally(), nanoseconds: 0), .refused("the key here is another one"),
             .refused(""),
         ]
