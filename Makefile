@@ -21,9 +21,10 @@ OLD ?=
 
 # What is built where. The paths are kept between runs, so that only what has changed is built again.
 STATIC = .build/release/phash
-DYNAMIC = .build-dynamic/release/phash
-BRIDGE = .build-dynamic/release/phash-amqp
-HOOKS = .build-hooks/debug/phash
+DYNAMIC = .build/release/phash-dynamic
+BRIDGE = .build/release/phash-amqp
+# The debug build is that of the tests, and has what only tests may use.
+HOOKS = .build/debug/phash
 EXAMPLE = .build/debug/phash-vowels
 COVERED = .build-coverage/debug
 FUZZERS = .build-fuzz/release/phash-fuzz
@@ -55,7 +56,7 @@ examples = $(share)/doc/phash/examples
 .NOTPARALLEL:
 # Package.swift reads it too: only the recipe of the dynamic build may set it.
 unexport LINK FUZZ
-.PHONY: help setup build build-static build-dynamic build-hooks run test check check-man format man
+.PHONY: help setup build build-static build-dynamic build-tests run test check check-man format man
 .PHONY: build-amqp
 .PHONY: bench bench-check install uninstall clean
 .PHONY: sim soak storm coverage
@@ -110,29 +111,28 @@ setup: ## install what building and testing need and is missing (apt-get, with s
 # The tests run a broker of their own; the service that comes with the package is left off.
 test coverage check-address check-thread: TESTS = yes
 
-build: setup build-$(LINK) build-amqp ## build the programs: .build/release/phash, one static file (LINK=dynamic: in .build-dynamic), and phash-amqp
+build: setup build-$(LINK) build-amqp ## build the programs: .build/release/phash, one static file (LINK=dynamic: .build/release/phash-dynamic), and phash-amqp
 
 build-static:
 	$(SWIFT) build -c release --product phash
 
-# The Swift driver asks for libstdc++ by -l: a folder that holds nothing but the archive makes it take that one.
-define build_dynamic
-@mkdir -p .build-dynamic/static
-@ln -sf "$$(cc -print-file-name=libstdc++.a)" .build-dynamic/static/
-LINK=dynamic $(SWIFT) build -c release --product $(1) --static-swift-stdlib \
-    -Xswiftc -L$(CURDIR)/.build-dynamic/static --scratch-path .build-dynamic
-endef
+# The Swift driver asks for libstdc++ by -l: a folder that holds nothing but the archive, which Package.swift names, makes it
+# take that one.
+.build/libraries/libstdc++.a:
+	@mkdir -p $(@D)
+	@ln -sf "$$(cc -print-file-name=libstdc++.a)" $@
 
-build-dynamic:
-	$(call build_dynamic,phash)
+# All are linked from the same objects, so the second and the third take seconds.
+build-dynamic: .build/libraries/libstdc++.a
+	LINK=dynamic $(SWIFT) build -c release --product phash-dynamic
 
 # Never static: librabbitmq brings OpenSSL, whose certificates and settings are the system's.
-build-amqp:
-	$(call build_dynamic,phash-amqp)
+build-amqp: .build/libraries/libstdc++.a
+	$(SWIFT) build -c release --product phash-amqp
 
-build-hooks:
-	$(SWIFT) build --product phash --traits TestHooks --scratch-path .build-hooks
-	$(SWIFT) build --product phash-amqp --traits TestHooks --scratch-path .build-hooks
+# Everything with what only tests may use; what is delivered is none of it.
+build-tests:
+	$(SWIFT) build --build-tests --traits TestHooks
 
 run: build ## build, and hash 16 UUIDs with 1,000,000 rounds each
 	$(PROGRAM) < Tests/Data/uuids.txt
@@ -141,8 +141,7 @@ run: build ## build, and hash 16 UUIDs with 1,000,000 rounds each
 # what would be the same: tests of the build with hooks, and of what comes after the filter has been started. The links to a
 # broker run by themselves: they are about time-outs, and both processors are busy with the rest.
 UNLINKED = Broker|BrokerFailures|BrokerUsage|InjectedFaults|LyingWorkers|Poison
-test: setup build-static build-hooks build-dynamic build-amqp check-man ## build everything and run every test
-	$(SWIFT) build --build-tests
+test: setup build-static build-dynamic build-amqp build-tests check-man ## build everything and run every test
 	PHASH=$(CURDIR)/$(STATIC) PHASH_DYNAMIC=$(CURDIR)/$(DYNAMIC) PHASH_HOOKS=$(CURDIR)/$(HOOKS) \
 	    PHASH_AMQP=$(CURDIR)/$(BRIDGE) PHASH_AMQP_HOOKS=$(CURDIR)/$(HOOKS)-amqp \
 	    PHASH_EXAMPLE=$(CURDIR)/$(EXAMPLE) $(SWIFT) test --skip-build --skip PhashAMQPTests
@@ -179,7 +178,7 @@ check-man: build-static $(MANUAL_GENERATOR)
 
 # Swift-argument-parser's own tool. Building it by name takes a fraction of what its plugin takes.
 $(MANUAL_GENERATOR): Package.swift
-	$(SWIFT) build --product generate-manual
+	$(SWIFT) build --product generate-manual --traits TestHooks
 	@touch $@
 
 # Python writes no compiled modules between the sources: -B.
@@ -292,4 +291,4 @@ check-dist: dist ## run the tests of the tarball, outside of any checkout
 	packaging/check-dist $(TARBALL)
 
 clean: ## remove everything that was built
-	rm -rf .build .build-dynamic .build-packages .build-hooks .build-bench .build-coverage .build-fuzz .build-asan .build-tsan
+	rm -rf .build .build-packages .build-bench .build-coverage .build-fuzz .build-asan .build-tsan

@@ -29,26 +29,34 @@ let smaller: [LinkerSetting] = [
     )
 ]
 
+// Named for static libraries of Swift, because the autolink entries of the dynamic modules do not name them.
+let unnamed: [LinkerSetting] = ["_FoundationCollections", "_FoundationCShims", "swiftSynchronization"].map {
+    .linkedLibrary($0, .when(configuration: .release))
+}
+
 // For programs that share libraries with the system. Those of the compilers are none of these.
-let sharing: [LinkerSetting] = [
-    .unsafeFlags(["-use-ld=lld", "-Xclang-linker", "-static-libgcc"], .when(configuration: .release))
-]
+let sharing: [LinkerSetting] =
+    [
+        .unsafeFlags(
+            [
+                "-use-ld=lld", "-static-stdlib", "-Xclang-linker", "-static-libgcc",
+                "-L", "\(Context.packageDirectory)/.build/libraries",
+            ],
+            .when(configuration: .release))
+    ] + unnamed
 
 // The release build of the program is one fully static file. `LINK=dynamic` is for distributions and OpenSSL's FIPS
-// provider: libc and libcrypto are then shared, and the compiler's own libraries are not (the Makefile sees to the Swift
-// and C++ ones). lld, because it is in every Swift toolchain and silent about calls that need the C library's files at run
-// time, which phash does not make.
+// provider: libc and libcrypto are then shared, and the compiler's own libraries are not. That program has a name of its
+// own, so that both are linked from the same objects and lie side by side. lld, because it is in every Swift toolchain and
+// silent about calls that need the C library's files at run time, which phash does not make.
+let isDynamic = Context.environment["LINK"] == "dynamic"
 let linking: [LinkerSetting] =
     smaller
-    + (Context.environment["LINK"] == "dynamic"
+    + (isDynamic
         ? sharing
         : [
-            .unsafeFlags(["-use-ld=lld", "-static-executable"], .when(configuration: .release)),
-            // Named because the autolink entries of the dynamic Swift modules do not name them.
-            .linkedLibrary("_FoundationCollections", .when(configuration: .release)),
-            .linkedLibrary("_FoundationCShims", .when(configuration: .release)),
-            .linkedLibrary("swiftSynchronization", .when(configuration: .release)),
-        ])
+            .unsafeFlags(["-use-ld=lld", "-static-executable"], .when(configuration: .release))
+        ] + unnamed)
 
 // How C is compiled for the fuzzers.
 let watched: [CSetting] =
@@ -85,7 +93,7 @@ let fuzzers: [Target] = [
 let package = Package(
     name: "phash",
     products: [
-        .executable(name: "phash", targets: ["phash"]),
+        .executable(name: isDynamic ? "phash-dynamic" : "phash", targets: ["phash"]),
         .executable(name: "phash-amqp", targets: ["phash-amqp"]),
     ],
     traits: [

@@ -21,11 +21,11 @@ enum Binary {
     private var place: (variable: String, fallback: String) {
         switch self {
         case .phash: ("PHASH", ".build/release/phash")
-        case .dynamic: ("PHASH_DYNAMIC", ".build-dynamic/release/phash")
-        case .amqp: ("PHASH_AMQP", ".build-dynamic/release/phash-amqp")
-        case .hooks: ("PHASH_HOOKS", ".build-hooks/debug/phash")
-        case .amqpHooks: ("PHASH_AMQP_HOOKS", ".build-hooks/debug/phash-amqp")
-        case .example: ("PHASH_EXAMPLE", ".build-hooks/debug/phash-vowels")
+        case .dynamic: ("PHASH_DYNAMIC", ".build/release/phash-dynamic")
+        case .amqp: ("PHASH_AMQP", ".build/release/phash-amqp")
+        case .hooks: ("PHASH_HOOKS", ".build/debug/phash")
+        case .amqpHooks: ("PHASH_AMQP_HOOKS", ".build/debug/phash-amqp")
+        case .example: ("PHASH_EXAMPLE", ".build/debug/phash-vowels")
         case .tool(let name): ("PATH", name)
         }
     }
