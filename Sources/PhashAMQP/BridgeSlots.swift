@@ -96,7 +96,7 @@ package struct BridgeSlots {
     package func finish(_ order: PartOrder, _ body: [UInt8]) -> WorkerReply {
         guard case .finished(let bytes, let tally, let nanoseconds)? = RemoteReply(decoding: body),
             bytes.count <= Int(order.resultsCapacity), tally.isPossible(records: Int(order.recordCount)),
-            bytes.isEmpty ? greeting.format.allowsEmptyResults : bytes.last == UInt8(ascii: "\n"),
+            bytes.isEmpty ? greeting.format.mayLeaveOut : bytes.last == UInt8(ascii: "\n"),
             // Each record is a line.
             Self.lineCount(of: bytes) == Int(order.recordCount) - tally.skipped
         else { return .returned(ticket: order.ticket) }

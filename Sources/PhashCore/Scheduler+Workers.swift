@@ -68,7 +68,7 @@ extension Scheduler {
     ///
     /// - Parameters:
     ///   - ticket: As in the assignment.
-    ///   - resultBytes: Size of the results, checked by the shell to be within the part's room; at least 1, unless all
+    ///   - resultBytes: Size of the results, checked by the shell to be within the part's room; at least 1, unless records
     ///     may be left out.
     ///   - tally: What became of the records.
     ///   - duration: What the part took.
@@ -78,7 +78,7 @@ extension Scheduler {
         switch workers[index].phase {
         case .ready:
             guard let place = place(ofTicket: ticket, of: index), case let assignment = workers[index].running[place],
-                resultBytes >= (limits.allowsEmptyResults ? 0 : 1),
+                limits.mayLeaveOut || (resultBytes >= 1 && tally.skipped == 0),
                 tally.isPossible(records: assignment.recordCount)
             else { return workerMisbehaved(index) }
             workers[index].running.remove(at: place)

@@ -52,8 +52,8 @@ package struct SchedulerLimits: Equatable, Sendable {
     package var resultBytesPerRecord = 512
     /// What the slot keeps for each record besides its bytes.
     package var tableBytesPerRecord = 8
-    /// Whether the records of a part may all be left out of the output.
-    package var allowsEmptyResults = false
+    /// Whether records may be left out of the output, even all of a part. Where they may not, a child that says so lies.
+    package var mayLeaveOut = false
     /// Whether records that a child counts as errors have been hashed as well: those that a check finds wrong.
     package var hashesErrors = false
     /// Times that a record is tried again after a death while it was alone.

@@ -98,7 +98,7 @@ class ChildPool {
         limits.resultBytesPerInputByte = settings.format.worstBytesPerInputByte
         limits.resultBytesPerRecord = settings.format.worstBytesPerRecord
         limits.tableBytesPerRecord = SlotLayout.tableBytesPerRecord
-        limits.allowsEmptyResults = settings.format.allowsEmptyResults
+        limits.mayLeaveOut = settings.format.mayLeaveOut
         if settings.check != nil {
             limits.hashesErrors = true
             // Each record says how dear it is, so those before it tell little: no child is to have too many dear ones.

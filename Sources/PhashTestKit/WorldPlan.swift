@@ -63,7 +63,7 @@ package struct WorldPlan: Equatable, Sendable {
     package var hidesBeginnings = false
     /// One line in so many is left out of the output; none for 0.
     package var skipInterval = 0 {
-        didSet { limits.allowsEmptyResults = skipInterval > 0 }
+        didSet { limits.mayLeaveOut = skipInterval > 0 }
     }
     /// Bytes that are read and written at once at most; nil for as many as can be.
     package var readPiece: Int?
@@ -131,7 +131,7 @@ package struct WorldPlan: Equatable, Sendable {
         let canHang = hangs > 0 || records.contains { $0.nature == .hanging }
         if canHang || pick(0...1) == 0 { limits.timeout = 2 * .second }
         skipInterval = pick([0, 0, 0, 1, 2, 5])
-        limits.allowsEmptyResults = skipInterval > 0
+        limits.mayLeaveOut = skipInterval > 0
     }
 
     /// A world made up by a seed with a fault of its own planted in it, in which little else goes wrong.

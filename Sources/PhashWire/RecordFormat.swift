@@ -40,7 +40,7 @@ package struct RecordFormat: Sendable, Equatable {
     package static let maximumResultBytesLimit = 1 << 30
 
     /// Whether records may be left out of the output, so that a part may have no results.
-    package var allowsEmptyResults: Bool {
+    package var mayLeaveOut: Bool {
         switch shape {
         case .json, .bare: false
         case .member, .verdict: true

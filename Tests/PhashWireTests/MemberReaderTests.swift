@@ -86,7 +86,7 @@ struct MemberReaderTests {
         rewriter.missing = .isSkipped
         let (output, tally) = rewriter.run(Array(repeating: Array("{}".utf8), count: 100))
         #expect(output.isEmpty && tally == PartTally(skipped: 100))
-        #expect(RecordFormat.member(digestBytes: 20).allowsEmptyResults)
+        #expect(RecordFormat.member(digestBytes: 20).mayLeaveOut)
         #expect(rewriter.run([]).output.isEmpty)
     }
 
