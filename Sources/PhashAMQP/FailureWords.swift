@@ -36,7 +36,7 @@ enum FailureWords {
                     + "or has expired",
                 isFinal: true)
         case AMQP_STATUS_SSL_CONNECTION_FAILED.rawValue:
-            return LinkFailure(reason: "TLS could not be agreed on with \(place)")
+            return LinkFailure(reason: "TLS could not be agreed on with \(place)\(certificateRemark(address))")
         default:
             let code = unsafe phash_rabbitmq_connect_error(address.host, Int32(address.port))
             let why = code == 0 ? library(status) : Errno(code: code).description
@@ -61,7 +61,9 @@ enum FailureWords {
             LinkFailure(reason: "the broker does not answer within \(address.connectionMilliseconds) ms")
         case AMQP_STATUS_CONNECTION_CLOSED.rawValue, AMQP_STATUS_SOCKET_CLOSED.rawValue,
             AMQP_STATUS_SOCKET_ERROR.rawValue, AMQP_STATUS_SSL_ERROR.rawValue:
-            LinkFailure(reason: "\(address.host):\(address.port) has closed the connection during the login")
+            LinkFailure(
+                reason: "\(address.host):\(address.port) has closed the connection during the login"
+                    + certificateRemark(address))
         default:
             LinkFailure(reason: "\(address.host):\(address.port) does not speak as a broker: \(library(status))")
         }
@@ -108,6 +110,13 @@ enum FailureWords {
 
     private static func authorities(_ address: BrokerAddress) -> String {
         address.authorityFile ?? Connection.systemAuthorities
+    }
+
+    /// What a broker does not tell: it may only let those in whose certificate it trusts.
+    private static func certificateRemark(_ address: BrokerAddress) -> String {
+        guard address.isEncrypted else { return "" }
+        guard let file = address.certificateFile else { return "; it may want a certificate (certfile and keyfile)" }
+        return "; it may not trust the certificate \(file)"
     }
 
     private static func isNumeric(_ host: String) -> Bool {

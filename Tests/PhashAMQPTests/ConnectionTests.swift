@@ -65,6 +65,36 @@ extension WithBroker {
             try worker.close()
         }
 
+        @Test func weShowTheBrokerOurCertificate() throws {
+            let link = try TestLink.connected(
+                try broker.encryptedAddress(certificate: "client"), topology, .publisher)
+            let list = try broker.administer("list_connections", "peer_cert_subject")
+            #expect(list.contains("CN=phash client"), "\(list)")
+            try link.close()
+        }
+
+        /// The broker of these tests looks at a certificate where it is shown one.
+        @Test func aCertificateThatTheBrokerDoesNotTrust() throws {
+            let address = try broker.encryptedAddress(certificate: "stranger")
+            let failure = try failure(address)
+            #expect(
+                !failure.isFinal
+                    && failure.reason.hasSuffix("; it may not trust the certificate \(address.certificateFile!)"))
+        }
+
+        @Test func aCertificateThatCannotBeReadIsFinal() throws {
+            let address = try broker.encryptedAddress(certificate: "nowhere")
+            let failure = try failure(address)
+            #expect(
+                failure == FailureWords.unreadableCertificate(address.certificateFile!, key: address.keyFile!))
+        }
+
+        @Test(.enabled(if: TestBroker.hasIPv6))
+        func byIPv6() throws {
+            let address = try BrokerAddress("amqp://[::1]:\(broker.port)")
+            try TestLink.connected(address, topology, .publisher).close()
+        }
+
         @Test func anAuthorityThatHasNotSignedIsFinal() throws {
             let failure = try failure(try broker.encryptedAddress(authority: "other"))
             #expect(failure.isFinal)
@@ -92,7 +122,12 @@ extension WithBroker {
 
         @Test func noTLSIsSpokenThere() throws {
             let failure = try failure(try BrokerAddress("amqps://localhost:\(broker.port)?verify=verify_none"))
-            #expect(failure == LinkFailure(reason: "TLS could not be agreed on with localhost:\(broker.port)"))
+            #expect(
+                failure
+                    == LinkFailure(
+                        reason:
+                            "TLS could not be agreed on with localhost:\(broker.port); it may want a certificate (certfile and keyfile)"
+                    ))
         }
 
         @Test func aQueueWithOtherArgumentsIsFinal() throws {

@@ -76,7 +76,7 @@ extension WithBroker {
         @Test func fromAnAlarm() throws {
             let publisher = try TestLink.connected(try broker.address(), topology, .publisher)
             try broker.administer("set_vm_memory_high_watermark", "absolute", "10MB")
-            defer { try? broker.administer("set_vm_memory_high_watermark", "absolute", "1GB") }
+            defer { _ = try? broker.administer("set_vm_memory_high_watermark", "absolute", "1GB") }
             // The alarm is told only to those who publish.
             publisher.send(.publish(.batch(1, of: "r", topology)))
             try publisher.wait(for: .blocked("low on memory"))

@@ -41,8 +41,9 @@ final class TestBroker: Sendable {
     func kill() throws { try control("kill") }
     func freeze() throws { try control("freeze") }
     func thaw() throws { try control("thaw") }
-    /// `rabbitmqctl`
-    func administer(_ arguments: String...) throws { try control("ctl", arguments) }
+    /// `rabbitmqctl`; returns what it says.
+    @discardableResult
+    func administer(_ arguments: String...) throws -> String { try control("ctl", arguments) }
 
     /// Waits until a quorum queue outlives a crash. RabbitMQ keeps the list of them back for up to three seconds, and one
     /// that was killed before has lost what was in the queue, and never makes it usable again.
@@ -61,9 +62,18 @@ final class TestBroker: Sendable {
 
     func address(query: String = "") throws -> BrokerAddress { try BrokerAddress("amqp://127.0.0.1:\(port)\(query)") }
 
-    func encryptedAddress(host: String = "localhost", authority: String = "ca") throws -> BrokerAddress {
-        try BrokerAddress("amqps://\(host):\(encryptedPort)?cacertfile=\(folder)/tls/\(authority).pem")
+    /// - Parameter certificate: What we show to the broker, by its name; nil for none.
+    func encryptedAddress(
+        host: String = "localhost", authority: String = "ca", certificate: String? = nil
+    ) throws -> BrokerAddress {
+        let tls = "\(folder)/tls"
+        let ours = certificate.map { "&certfile=\(tls)/\($0).pem&keyfile=\(tls)/\($0).key" } ?? ""
+        return try BrokerAddress("amqps://\(host):\(encryptedPort)?cacertfile=\(tls)/\(authority).pem\(ours)")
     }
+
+    /// Whether this machine has the address ::1, where the broker listens, too.
+    static let hasIPv6 = ((try? String(contentsOfFile: "/proc/net/if_inet6", encoding: .utf8)) ?? "")
+        .contains(String(repeating: "0", count: 31) + "1 ")
 
     /// A port that nobody listens on, with the three after it, below those that the system gives away by itself.
     static func freePort() throws -> Int {
@@ -95,11 +105,13 @@ final class TestBroker: Sendable {
 
     private func control(_ command: String, _ arguments: String...) throws { try control(command, arguments) }
 
-    private func control(_ command: String, _ arguments: [String]) throws {
+    @discardableResult
+    private func control(_ command: String, _ arguments: [String]) throws -> String {
         try run([Self.script, command, folder] + arguments)
     }
 
-    /// A certificate authority, a certificate for `localhost` that it has signed, and another authority.
+    /// A certificate authority, certificates for `localhost` and for a client that it has signed; another authority, and a
+    /// client's certificate that only that one has signed.
     private func makeCertificates() throws {
         let tls = "\(folder)/tls"
         try FileManager.default.createDirectory(atPath: tls, withIntermediateDirectories: true)
@@ -119,11 +131,20 @@ final class TestBroker: Sendable {
                 "-CA", "\(tls)/ca.pem", "-CAkey", "\(tls)/ca.key", "-addext", "subjectAltName=DNS:localhost",
                 "-addext", "basicConstraints=critical,CA:FALSE",
             ])
+        for (name, authority) in [("client", "ca"), ("stranger", "other")] {
+            try make(
+                name, "phash \(name)",
+                [
+                    "-CA", "\(tls)/\(authority).pem", "-CAkey", "\(tls)/\(authority).key",
+                    "-addext", "basicConstraints=critical,CA:FALSE",
+                ])
+        }
     }
 
     /// Runs a command to its end. Not with Foundation's `Process`: that waits until all that the command has started is
-    /// gone, too.
-    private func run(_ command: [String]) throws {
+    /// gone, too. Returns what it says, on stderr as well.
+    @discardableResult
+    private func run(_ command: [String]) throws -> String {
         let output = "\(folder)/output"
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
@@ -138,9 +159,8 @@ final class TestBroker: Sendable {
         guard code == 0 else { throw Failure("\(command[0]) cannot be started: \(code)") }
         var status: Int32 = 0
         while unsafe waitpid(process, &status, 0) < 0 && errno == EINTR {}
-        guard status == 0 else {
-            let text = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""
-            throw Failure("\(command.joined(separator: " ")): \(text)")
-        }
+        let text = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""
+        guard status == 0 else { throw Failure("\(command.joined(separator: " ")): \(text)") }
+        return text
     }
 }
