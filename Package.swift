@@ -46,7 +46,7 @@ let sharing: [LinkerSetting] =
     ] + unnamed
 
 // The release build of the program is one fully static file. `LINK=dynamic` is for distributions and OpenSSL's FIPS
-// provider: libc and libcrypto are then shared, and the compiler's own libraries are not. That program has a name of its
+// provider: libc and libcrypto are then shared, and the compiler's own libraries are not. That product has a name of its
 // own, so that both are linked from the same objects and lie side by side. lld, because it is in every Swift toolchain and
 // silent about calls that need the C library's files at run time, which phash does not make.
 let isDynamic = Context.environment["LINK"] == "dynamic"

@@ -6,7 +6,7 @@ enum CompletionScripts {
     /// `text` with its shortcomings mended where it is a completion script, otherwise as it is.
     static func mended(_ text: String) -> String {
         if text.hasPrefix("#!/bin/bash\n") { return mendedForBash(text) }
-        if text.hasPrefix("#compdef phash\n") { return mendedForZsh(text) }
+        if text.hasPrefix("#compdef phash") { return mendedForZsh(text) }
         return text
     }
 

@@ -173,7 +173,7 @@ package enum BridgeCommandLine {
             work(settings)
         } catch {
             if BridgeCommand.exitCode(for: error) == .success {
-                CommandLineInterface.print(BridgeCommand.fullMessage(for: error))
+                CommandLineInterface.print(CompletionScripts.mended(BridgeCommand.fullMessage(for: error)))
             }
             CommandLineInterface.end(with: error, of: BridgeCommand.self)
         }

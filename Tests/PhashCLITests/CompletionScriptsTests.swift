@@ -17,6 +17,14 @@ struct CompletionScriptsTests {
         #expect(!script.contains("local -a unparsed_words=(\"${COMP_WORDS"))
     }
 
+    @Test("the scripts of phash-amqp are mended as those of phash")
+    func phashAMQP() {
+        let bash = CompletionScripts.mended(BridgeCommand.completionScript(for: .bash))
+        #expect(bash.hasPrefix("__phash-amqp_") && bash.contains("        compopt -o default\n"))
+        let zsh = CompletionScripts.mended(BridgeCommand.completionScript(for: .zsh))
+        #expect(zsh.contains("'(-j --jobs)'{-j+,--jobs=}'[") && zsh.contains("'--broker-file=["))
+    }
+
     @Test("zsh takes every value behind = too")
     func zsh() {
         let script = CompletionScripts.mended(PhashCommand.completionScript(for: .zsh))

@@ -127,7 +127,7 @@ struct FaceTests {
         // The parts of other targets.
         let inner: Set<Substring> = [
             "build-static", "build-dynamic", "build-amqp", "build-tests", "build-fuzz", "check-man", "check-address",
-            "check-thread",
+            "check-thread", "check-dynamic",
         ]
         for target in targets where !inner.contains(target) {
             let rule = text.split(separator: "\n").first { $0.hasPrefix("\(target):") }

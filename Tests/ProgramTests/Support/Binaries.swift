@@ -21,7 +21,7 @@ enum Binary {
     private var place: (variable: String, fallback: String) {
         switch self {
         case .phash: ("PHASH", ".build/release/phash")
-        case .dynamic: ("PHASH_DYNAMIC", ".build/release/phash-dynamic")
+        case .dynamic: ("PHASH_DYNAMIC", ".build/dynamic/phash")
         case .amqp: ("PHASH_AMQP", ".build/release/phash-amqp")
         case .hooks: ("PHASH_HOOKS", ".build/debug/phash")
         case .amqpHooks: ("PHASH_AMQP_HOOKS", ".build/debug/phash-amqp")
