@@ -87,7 +87,7 @@ setup: ## install what building and testing need and is missing (apt-get, with s
 	has_header openssl/evp.h && has_library libcrypto.a || need libssl-dev; \
 	{ has_header rabbitmq-c/amqp.h || has_header amqp.h; } && has_library librabbitmq.so || need librabbitmq-dev; \
 	[ -z "$(TESTS)" ] || [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || need rabbitmq-server; \
-	for pair in git:git pkg-config:pkg-config python3:python3 jq:jq mandoc:mandoc ps:procps taskset:util-linux setpriv:util-linux; do \
+	for pair in git:git pkg-config:pkg-config python3:python3 jq:jq mandoc:mandoc ps:procps taskset:util-linux setpriv:util-linux readelf:binutils; do \
 	    command -v "$${pair%%:*}" > /dev/null || need "$${pair#*:}"; \
 	done; \
 	[ -z "$$missing" ] && exit 0; \
@@ -115,8 +115,11 @@ test coverage check-dynamic check-address check-thread: TESTS = yes
 
 build: setup build-$(LINK) build-amqp ## build the programs: .build/release/phash, one static file (LINK=dynamic: .build/dynamic/phash), and phash-amqp
 
+# Without a search path for libraries in the program: it needs none, and whoever could write there could take it over.
+BUILD_RELEASE = $(SWIFT) build -c release --disable-local-rpath --product
+
 build-static:
-	$(SWIFT) build -c release --product phash
+	$(BUILD_RELEASE) phash
 
 # The Swift driver asks for libstdc++ by -l: a folder that holds nothing but the archive, which Package.swift names, makes it
 # take that one.
@@ -126,13 +129,13 @@ build-static:
 
 # All are linked from the same objects, so the second and the third take seconds.
 build-dynamic: .build/libraries/libstdc++.a
-	LINK=dynamic $(SWIFT) build -c release --product phash-dynamic
+	LINK=dynamic $(BUILD_RELEASE) phash-dynamic
 	@mkdir -p $(dir $(DYNAMIC))
 	@ln -f .build/release/phash-dynamic $(DYNAMIC)
 
 # Never static: librabbitmq brings OpenSSL, whose certificates and settings are the system's.
 build-amqp: .build/libraries/libstdc++.a
-	$(SWIFT) build -c release --product phash-amqp
+	$(BUILD_RELEASE) phash-amqp
 
 # Everything with what only tests may use; what is delivered is none of it.
 build-tests:
@@ -207,7 +210,7 @@ storm: setup build-static ## kill a random child every 30 ms for SECONDS, three 
 	@python3 -B Tests/Soak/storm.py --phash $(STATIC) --seconds $(SECONDS) --seed $(or $(SEED),1) --report .build/storm.md
 
 sim: setup ## run the scheduler in simulated worlds for SECONDS=60, from SEED=commit on (WORLDS=1: only that one)
-	$(SWIFT) build -c release --product phash-sim
+	$(BUILD_RELEASE) phash-sim
 	.build/release/phash-sim --seed $(or $(SEED),$(shell git rev-parse HEAD 2> /dev/null || echo 1)) \
 	    $(if $(WORLDS),--worlds $(WORLDS),--seconds $(SECONDS))
 

@@ -11,7 +11,8 @@ enum CompletionScripts {
     }
 
     /// What is between the words of a command line for bash is a word of its own: the script has to be told that
-    /// `--format=hex` is an option with its value, and that what stands behind `<` is a file and no operand.
+    /// `--format=hex` is an option with its value, that a URL is one word, and that what stands behind `<` is a file and no
+    /// operand.
     private static func mendedForBash(_ text: String) -> String {
         text.replacing("#!/bin/bash\n\n", with: "", maxReplacements: 1)
             .replacing(
@@ -42,6 +43,7 @@ enum CompletionScripts {
                         for ((place = 1; place <= COMP_CWORD; place++)); do
                             case "${COMP_WORDS[place]}" in
                             '=') ;;
+                            [:@]) place+=1 ;;
                             *[\\<\\>]*) place+=1 ;;
                             *) unparsed_words+=("${COMP_WORDS[place]}") ;;
                             esac

@@ -13,6 +13,7 @@ struct CompletionScriptsTests {
         #expect(script.contains("        compopt -o default\n"))
         #expect(script.contains("prev=\"${COMP_WORDS[COMP_CWORD - 2]}\"\n    local -r prev\n"))
         #expect(script.contains("unparsed_words+=(\"${COMP_WORDS[place]}\") ;;\n"))
+        #expect(script.contains("[:@]) place+=1 ;;\n"))
         #expect(!script.contains("local -r prev=\"${3}\""))
         #expect(!script.contains("local -a unparsed_words=(\"${COMP_WORDS"))
     }

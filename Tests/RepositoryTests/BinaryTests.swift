@@ -69,6 +69,12 @@ struct BinaryTests {
         #expect(names.contains { $0.hasPrefix("librabbitmq.so") })
     }
 
+    @Test("nowhere but in the system are libraries looked for", arguments: ["PHASH_DYNAMIC", "PHASH_AMQP"])
+    func searchPath(variable: String) throws {
+        let text = try output(of: "readelf", "-d", try #require(program(variable)))
+        #expect(text.contains("(NEEDED)") && !text.contains("PATH)"), "\(text)")
+    }
+
     /// The libraries that a program shares, by `ldd`.
     private func libraries(_ variable: String) throws -> [Substring] {
         let text = try output(of: "ldd", try #require(program(variable)))
