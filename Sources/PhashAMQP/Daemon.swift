@@ -31,6 +31,8 @@ private final class DaemonLoop {
     private var isConsuming = false
     private var isPublishing = false
     private var hasBeenReady = false
+    /// Why there was no connection since the last one, as far as people have been told.
+    private var toldFailures: Set<String> = []
     /// The signal that asks to end.
     private var stopSignal: Int32?
 
@@ -198,7 +200,8 @@ private final class DaemonLoop {
 
     private func noteConnections() {
         guard isConsuming && isPublishing else { return }
-        if hasBeenReady || settings.isVerbose { tell("\(settings.address): connected") }
+        if hasBeenReady || !toldFailures.isEmpty || settings.isVerbose { tell("\(settings.address): connected") }
+        toldFailures = []
         if !hasBeenReady { ServiceManager.notify("READY=1") }
         hasBeenReady = true
     }
@@ -208,6 +211,8 @@ private final class DaemonLoop {
             StandardError.write("phash-amqp: \(settings.address): \(failure.reason)\n")
             end(with: .unavailable)
         }
+        // Each attempt fails in the same way until the broker is back, which may take days.
+        guard toldFailures.count < 100, toldFailures.insert(failure.reason).inserted else { return }
         tell("\(settings.address): \(failure.reason); trying again")
     }
 

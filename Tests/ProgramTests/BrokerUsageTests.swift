@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 extension TheProgram {
@@ -67,6 +68,40 @@ extension TheProgram {
             let outcome = try run(Launch(binary: .amqp, arguments: arguments))
             #expect(outcome.ending == .exit(status) && outcome.output.isEmpty, outcome.story)
             #expect(outcome.errorText.hasPrefix("phash-amqp: "), outcome.story)
+        }
+
+        /// Each attempt fails in the same way until the broker is there, which may take days.
+        @Test func aDaemonWithoutABrokerSaysSoOnce() throws {
+            let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+            defer { close(listener) }
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
+            var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+            let isListening = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+                unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                    unsafe bind(listener, pointer, size) == 0 && listen(listener, 16) == 0
+                        && getsockname(listener, pointer, &size) == 0
+                }
+            }
+            try #require(isListening)
+            let url = "amqp://127.0.0.1:\(UInt16(bigEndian: address.sin_port))"
+            let daemon = try RunningProgram("work", "--broker", url, "-j", "1", binary: .amqp)
+            var attempts = 0
+            try daemon.wait("attempts") {
+                let connection = accept(listener, nil, nil)
+                if connection >= 0 {
+                    attempts += 1
+                    close(connection)
+                }
+                return attempts == 8
+            }
+            daemon.signal(SIGTERM)
+            let outcome = try daemon.finish()
+            #expect(
+                outcome.errorText
+                    == "phash-amqp: \(url): \(url.dropFirst(7)) has closed the connection during the login; trying again\n",
+                outcome.story)
         }
     }
 }
