@@ -30,6 +30,7 @@ private final class DaemonLoop {
     private var metrics: DaemonMetrics
     private var isConsuming = false
     private var isPublishing = false
+    private var isBlocked = false
     private var hasBeenReady = false
     /// Why there was no connection since the last one, as far as people have been told.
     private var toldFailures: Set<String> = []
@@ -72,7 +73,7 @@ private final class DaemonLoop {
         _ = poll.add(consumer.descriptor, .input)
         _ = poll.add(publisher.descriptor, .input)
         var sleep = crews.addDescriptors(to: &poll)
-        for due in [metrics.due, crews.nextRetirement].compactMap({ $0 }) {
+        for due in [metrics.due, crews.nextRetirement, canConfirm ? desk.nextOverdue : nil].compactMap({ $0 }) {
             let left = max(due - MonotonicClock.now, 0)
             sleep = min(sleep ?? left, left)
         }
@@ -83,6 +84,7 @@ private final class DaemonLoop {
         for event in publisher.takeEvents() { hear(publisher: event) }
         for event in consumer.takeEvents() { hear(consumer: event) }
         startSuspects()
+        giveUpOverdue()
         takeSignals(crews.retireIdle(now: MonotonicClock.now))
         metrics.note(crews)
         metrics.replaceIfDue(now: MonotonicClock.now)
@@ -162,7 +164,7 @@ private final class DaemonLoop {
     }
 
     private func answer(_ token: UInt64, _ reply: RemoteReply) {
-        guard let publication = desk.answer(token, reply) else { return }
+        guard let publication = desk.answer(token, reply, now: MonotonicClock.now) else { return }
         if isPublishing { publisher.send(.publish(publication)) }
     }
 
@@ -170,7 +172,8 @@ private final class DaemonLoop {
         switch event {
         case .connected:
             isPublishing = true
-            for publication in desk.unconfirmed { publisher.send(.publish(publication)) }
+            isBlocked = false
+            for publication in desk.unconfirmed(now: MonotonicClock.now) { publisher.send(.publish(publication)) }
             noteConnections()
         case .disconnected(let failure):
             isPublishing = false
@@ -178,22 +181,36 @@ private final class DaemonLoop {
             noteFailure(failure)
         case .confirmed(let token):
             metrics.answered += 1
-            settle(token)
+            acknowledge(desk.confirmed(token))
         case .returned(let token):
             // Its filter is gone, and with it everybody who wants to know.
             metrics.orphaned += 1
             if settings.isVerbose { tell("the filter of a batch is gone") }
-            settle(token)
+            acknowledge(desk.close(token))
         case .refused(let token):
             if let tag = desk.close(token) { consumer.send(.reject(tag, requeue: true)) }
         case .blocked(let reason):
+            isBlocked = reason != nil
+            desk.waitAnew(now: MonotonicClock.now)
             if let reason { tell("\(settings.address): takes nothing for now: \(reason)") }
         case .delivered, .cancelled, .consumers, .closed: break
         }
     }
 
-    private func settle(_ token: UInt64) {
-        if let tag = desk.close(token) { consumer.send(.acknowledge(tag)) }
+    private var canConfirm: Bool { isPublishing && !isBlocked }
+
+    /// Takes batches off the queue whose answers nobody gets: whoever still wants them sends the batches again.
+    private func giveUpOverdue() {
+        guard canConfirm else { return }
+        for token in desk.takeOverdue(now: MonotonicClock.now) {
+            metrics.orphaned += 1
+            if settings.isVerbose { tell("the queue of a filter confirms nothing: its batch is dropped") }
+            acknowledge(desk.close(token))
+        }
+    }
+
+    private func acknowledge(_ tag: DeliveryTag?) {
+        if let tag { consumer.send(.acknowledge(tag)) }
     }
 
     // MARK: Connections and ends

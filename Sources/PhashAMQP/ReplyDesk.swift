@@ -10,10 +10,20 @@ package struct ReplyDesk {
         let replyTo: String
         let name: String
         var publication: Publication?
+        /// When that was published last.
+        var publishedAt: Int64 = 0
     }
 
     private var entries: [UInt64: Entry] = [:]
     private var nextToken: UInt64 = 1
+
+    /// How long a broker may take to confirm an answer, nanoseconds: a queue that has lost its data takes messages without
+    /// ever confirming one, and its filter must not keep others waiting.
+    package static let patience: Int64 = 30_000_000_000
+    /// The same for a queue that has not done so lately; not nothing, because it may do again.
+    package static let suspectPatience: Int64 = 1_000_000_000
+    private static let mostSuspects = 1_000
+    private var suspects: Set<String> = []
 
     package init() {}
 
@@ -30,7 +40,7 @@ package struct ReplyDesk {
     }
 
     /// Notes the answer for a delivery and returns it as it is to be published; nil when there is no such delivery.
-    package mutating func answer(_ token: UInt64, _ reply: RemoteReply) -> Publication? {
+    package mutating func answer(_ token: UInt64, _ reply: RemoteReply, now: Int64) -> Publication? {
         guard let entry = entries[token] else { return nil }
         var properties = MessageProperties()
         properties.type = RemoteReply.type
@@ -38,19 +48,47 @@ package struct ReplyDesk {
         let publication = Publication(
             token: token, exchange: "", routingKey: entry.replyTo, properties: properties, body: reply.message)
         entries[token]?.publication = publication
+        entries[token]?.publishedAt = now
         return publication
     }
 
     /// Answers that the broker has not confirmed, the oldest first: to be published again on a new connection.
-    package var unconfirmed: [Publication] {
-        entries.sorted { $0.key < $1.key }.compactMap(\.value.publication)
+    package mutating func unconfirmed(now: Int64) -> [Publication] {
+        waitAnew(now: now)
+        return entries.sorted { $0.key < $1.key }.compactMap(\.value.publication)
     }
+
+    /// The broker could confirm nothing until now.
+    package mutating func waitAnew(now: Int64) {
+        for token in entries.keys { entries[token]?.publishedAt = now }
+    }
+
+    private func deadline(_ entry: Entry) -> Int64? {
+        guard entry.publication != nil else { return nil }
+        return entry.publishedAt + (suspects.contains(entry.replyTo) ? Self.suspectPatience : Self.patience)
+    }
+
+    /// Answers that the broker has not confirmed for too long, the oldest first, which are to be closed.
+    package mutating func takeOverdue(now: Int64) -> [UInt64] {
+        let tokens = entries.filter { deadline($0.value).map { $0 <= now } ?? false }.keys.sorted()
+        for token in tokens where suspects.count < Self.mostSuspects { suspects.insert(entries[token]!.replyTo) }
+        return tokens
+    }
+
+    /// When the next answer is overdue; nil while there is none to be confirmed.
+    package var nextOverdue: Int64? { entries.values.lazy.compactMap { deadline($0) }.min() }
 
     /// The connection is gone by which deliveries came.
     package mutating func forgetTags() {
         for token in entries.keys { entries[token]?.tag = nil }
     }
 
-    /// The answer for a delivery is safe, or nobody wants it: returns what is to be taken off the queue.
+    /// The answer for a delivery is safe: returns what is to be taken off the queue.
+    package mutating func confirmed(_ token: UInt64) -> DeliveryTag? {
+        if let entry = entries[token] { suspects.remove(entry.replyTo) }
+        return close(token)
+    }
+
+    /// Nobody wants the answer for a delivery, or gets it: returns what is to be taken off the queue.
     package mutating func close(_ token: UInt64) -> DeliveryTag? { entries.removeValue(forKey: token)?.tag }
 }

@@ -79,12 +79,14 @@ package struct Topology: Sendable, Equatable {
         ]
     }
 
-    /// What a run of the filter declares besides.
+    /// What a run of the filter declares besides. Not a quorum queue: RabbitMQ 3.10 keeps the list of those back for up to
+    /// three seconds, and one that was declared just before a crash takes messages for ever without giving or confirming any,
+    /// and keeps the channels of daemons waiting that publish to it.
     func declarations(of run: String) -> [Declaration] {
         [
             .queue(
                 replies(to: run),
-                arguments: ["x-queue-type": .text("quorum"), "x-expires": .number(Self.repliesMilliseconds)]),
+                arguments: ["x-queue-type": .text("classic"), "x-expires": .number(Self.repliesMilliseconds)]),
             .binding(queue: replies(to: run), exchange: failed, pattern: routingKey(of: run)),
         ]
     }

@@ -43,6 +43,30 @@ extension WithBroker {
             try worker.close()
         }
 
+        /// RabbitMQ 3.10 never lets anybody use a quorum queue again that was declared just before it crashed.
+        @Test func fromACrashRightAfterTheStart() throws {
+            let replies = try TestLink.connected(try broker.address(), topology, .replies(run: "r", prefetch: 10))
+            let publisher = try TestLink.connected(try broker.address(), topology, .publisher)
+            func answer(_ token: UInt64) throws {
+                var publication = Publication.batch(token, of: "r", topology)
+                publication.exchange = ""
+                publication.routingKey = topology.replies(to: "r")
+                publisher.send(.publish(publication))
+                try publisher.wait(for: .confirmed(token: token))
+                #expect(try replies.delivery().properties.correlationIdentifier == "\(token)")
+            }
+            try answer(1)
+            try broker.kill()
+            #expect(try !replies.failure().isFinal)
+            try broker.start()
+            #expect(try replies.connection() == 2 && publisher.connection() == 2)
+            // Nobody has acknowledged it.
+            #expect(try replies.delivery().properties.correlationIdentifier == "1")
+            try answer(2)
+            try publisher.close()
+            try replies.close()
+        }
+
         @Test func fromABrokerThatTakesNothing() throws {
             let publisher = try TestLink.connected(try broker.address(query: "?heartbeat=600"), topology, .publisher)
             let listener = try TestLink.connected(
