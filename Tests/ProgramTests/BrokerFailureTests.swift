@@ -83,8 +83,6 @@ extension TheProgram {
                     try corner.node.thaw()
                 case 2 where lines > 6_000:
                     step = 3
-                    // The queue of replies is as old as the run.
-                    try corner.node.settle(queue: "\(corner.queue).reply")
                     try corner.node.kill()
                     try corner.node.start()
                 default: break
