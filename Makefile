@@ -260,7 +260,8 @@ check-address:
 	    -Xcc -fsanitize-ignorelist=$(CURDIR)/Tests/Data/undefined-ignores
 
 check-thread:
-	SWIFT_BACKTRACE=enable=no $(SWIFT) test --sanitize=thread --scratch-path .build-tsan $(UNIT_TESTS)
+	TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Data/thread-suppressions SWIFT_BACKTRACE=enable=no \
+	    $(SWIFT) test --sanitize=thread --scratch-path .build-tsan $(UNIT_TESTS)
 
 # A built program is installed as it is, so that `sudo make install` builds nothing as root.
 $(STATIC) $(DYNAMIC) $(BRIDGE):
