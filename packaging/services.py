@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import termios
@@ -24,11 +25,11 @@ def run(*command, check=True):
     return done.stdout
 
 
-def wait_for(condition, what):
+def wait_for(condition, what, units=UNITS):
     end = time.monotonic() + PATIENCE_SECONDS
     while not condition():
         if time.monotonic() > end:
-            state = run("systemctl", "status", "--no-pager", "--full", *UNITS, check=False)
+            state = run("systemctl", "status", "--no-pager", "--full", *units, check=False)
             raise TimeoutError(f"waited for {what}\n{state}")
         time.sleep(0.02)
 
@@ -37,8 +38,30 @@ def show(name, unit="phash.service"):
     return run("systemctl", "show", "-p", name, "--value", unit).strip()
 
 
-def main_pid():
-    return int(show("MainPID"))
+def main_pid(unit="phash.service"):
+    return int(show("MainPID", unit))
+
+
+def proposed_lines(path):
+    """What a unit has as a proposal, to be put on top of it."""
+    with open(path, encoding="ascii") as file:
+        return "".join(line[1:] for line in file if re.match(r"#[A-Z][A-Za-z]+=", line))
+
+
+def check_confined(parent, child):
+    """A parent and its child have no rights, and the child has the filters of the service and its own."""
+    for pid in [parent, child]:
+        assert status_field(pid, "NoNewPrivs") == "1"
+        assert status_field(pid, "CapBnd") == "0000000000000000"
+        assert status_field(pid, "Uid") != "0"
+    assert int(status_field(child, "Seccomp_filters")) == int(status_field(parent, "Seccomp_filters")) + 1
+
+
+def check_key_is_hidden(key, pids):
+    for pid in pids:
+        for name in ["cmdline", "environ"]:
+            with open(f"/proc/{pid}/{name}", "rb") as file:
+                assert key not in file.read()
 
 
 def children(pid):
