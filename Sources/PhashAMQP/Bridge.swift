@@ -81,7 +81,7 @@ private final class BridgeLoop {
             _ = poll.add(publisher.descriptor, .input)
             _ = poll.add(replies.descriptor, .input)
             let sleep = ledger.nextDeadline.map { max($0 - MonotonicClock.now, 0) }
-            try poll.wait(milliseconds: sleep.map { Int32(min(($0 + .millisecond - 1) / .millisecond, 60_000)) })
+            try poll.wait(nanoseconds: sleep)
             if !poll[doorbell].isQuiet { hearParent() }
             let now = MonotonicClock.now
             for event in publisher.takeEvents() { ledger.publisherSaid(event, now: now) }

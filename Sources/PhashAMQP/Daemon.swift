@@ -77,8 +77,7 @@ private final class DaemonLoop {
             let left = max(due - MonotonicClock.now, 0)
             sleep = min(sleep ?? left, left)
         }
-        let isInterrupted = try poll.wait(
-            milliseconds: sleep.map { Int32(min(($0 + .millisecond - 1) / .millisecond, 60_000)) })
+        let isInterrupted = try poll.wait(nanoseconds: sleep)
         if isInterrupted || !poll[signalPlace].isQuiet { takeSignals(Signals.arrived(on: signals)) }
         crews.noteReadiness(in: poll)
         for event in publisher.takeEvents() { hear(publisher: event) }

@@ -151,7 +151,7 @@ final class LinkThread {
         let place = set.add(socket, .input)
         _ = set.add(link.orders.descriptor, .input)
         // Where the system cannot wait for want of memory, the next turn tries again.
-        _ = try? set.wait(milliseconds: nanoseconds.map { Int32(min(($0 + 999_999) / 1_000_000, 60_000)) })
+        _ = try? set.wait(nanoseconds: nanoseconds)
         return !set[place].isQuiet
     }
 

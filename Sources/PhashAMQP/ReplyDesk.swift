@@ -16,14 +16,15 @@ package struct ReplyDesk {
 
     private var entries: [UInt64: Entry] = [:]
     private var nextToken: UInt64 = 1
+    /// Queues that have confirmed nothing lately.
+    private var suspects: Set<String> = []
 
     /// How long a broker may take to confirm an answer, nanoseconds: a queue that has lost its data takes messages without
     /// ever confirming one, and its filter must not keep others waiting.
     package static let patience: Int64 = 30_000_000_000
-    /// The same for a queue that has not done so lately; not nothing, because it may do again.
+    /// The same for a queue that is suspect; not nothing, because it may do so again.
     package static let suspectPatience: Int64 = 1_000_000_000
     private static let mostSuspects = 1_000
-    private var suspects: Set<String> = []
 
     package init() {}
 

@@ -55,15 +55,17 @@ extension Scheduler {
         case .open: break
         case .ended, .stopped: return 0
         }
-        let wanted = recordsWanted
+        let ahead = recordsAhead
+        let wanted = ahead - queue.waitingCount - unfinishedRecords
         guard wanted > 0 else { return 0 }
+        let areDear = ahead < Self.fewRecords
         // Cheap records are read many at a time: topping up each time that a few are done would take a call for a handful of
         // bytes. There is enough to do meanwhile.
-        guard areRecordsDear || wanted >= recordsAhead / Self.leastTopUp else { return 0 }
+        guard areDear || wanted >= ahead / Self.leastTopUp else { return 0 }
         // Dear ones make reading cheap beside them: then no more bytes than records, each of which has one at least, so that
         // none too many is read whatever their length.
+        let likely = areDear ? wanted : wanted.multipliedSaturating(by: estimate.recordBytes)
         // A record that is longer than usual doubles what is asked for until it is complete.
-        let likely = areRecordsDear ? wanted : wanted.multipliedSaturating(by: estimate.recordBytes)
         let useful = max(likely, splitter.incompleteBytes)
         let room = min(limits.inputBytes, limits.bufferBytes - credits.used) - heldBytes
         if room > 0 { return min(useful, room, limits.readBytes) }
@@ -82,7 +84,7 @@ extension Scheduler {
     /// - Parameter heldBytes: As for `readAllowance`.
     package func isWorthGathering(heldBytes: Int) -> Bool {
         queue.waitingCount < limits.lanes * (limits.jobs - localBusyCount + remoteIdle)
-            && areRecordsDear
+            && recordsAhead < Self.fewRecords
             && readAllowance(heldBytes: heldBytes) > 0
     }
 
@@ -91,13 +93,10 @@ extension Scheduler {
         workers.reduce(0) { $0 + ($1.isLocal ? 0 : max($1.remoteChildren - $1.running.count, 0)) }
     }
 
-    /// Fewer than these make 2 s of work only when each takes milliseconds.
+    /// Fewer than these make 2 s of work only when each takes milliseconds: then reading them costs nothing beside.
     private static var fewRecords: Int { 1_000 }
     /// Which part of what is read ahead of cheap records has to be done until more is read: an eighth.
     private static var leastTopUp: Int { 8 }
-
-    /// Whether records take so long that reading them costs nothing beside.
-    private var areRecordsDear: Bool { recordsAhead < Self.fewRecords }
 
     /// Records that it is worth to have read ahead: about 2 s of work, and never less than a lane group for each child.
     private var recordsAhead: Int {
@@ -108,7 +107,4 @@ extension Scheduler {
         let floor = max(limits.lanes, SchedulerLimits.leastRecordsAhead) * groups
         return max(estimate.records(within: time), floor)
     }
-
-    /// What is missing of these.
-    private var recordsWanted: Int { recordsAhead - queue.waitingCount - unfinishedRecords }
 }

@@ -108,7 +108,7 @@ final class Parent: ChildPool {
         clock.willSleep(atMost: sleep)
         let isInterrupted: Bool
         do throws(Errno) {
-            isInterrupted = try poll.wait(milliseconds: sleep.map { Int32(($0 + .millisecond - 1) / .millisecond) })
+            isInterrupted = try poll.wait(nanoseconds: sleep)
         } catch {
             return .workersUnavailable("poll: \(error)")
         }

@@ -64,4 +64,10 @@ package struct PollSet {
         for index in entries.indices { entries[index].revents = 0 }
         return true
     }
+
+    /// The same for a time in nanoseconds, 0 or more, rounded up: when the wait is over, so is the time.
+    @discardableResult
+    package mutating func wait(nanoseconds: Int64?) throws(Errno) -> Bool {
+        try wait(milliseconds: nanoseconds.map { Int32(clamping: $0 / 1_000_000 + ($0 % 1_000_000 > 0 ? 1 : 0)) })
+    }
 }
