@@ -13,6 +13,7 @@ extension Scheduler {
         hasher.combine(splitter.keepFrom)
         hasher.combine(queue.waitingCount)
         hasher.combine(queue.firstOffset)
+        hasher.combine(arrivals.map(\.recordCount))
         hasher.combine(estimate)
         hasher.combine(credits.used)
         hasher.combine(nextLine)

@@ -29,7 +29,7 @@ package struct SchedulerLimits: Equatable, Sendable {
     /// Children of our own at most; 0 only where there are others.
     package var jobs: Int
     /// Whether there is one more place, the last: its child stands for children on other machines.
-    package let hasRemote: Bool
+    package var hasRemote: Bool
     /// Whether batches come as they were cut by somebody else, through `batchArrived`.
     package var takesBatches = false
     /// Processors that the children share.

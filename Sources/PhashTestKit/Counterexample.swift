@@ -77,6 +77,7 @@ package struct Counterexample: Sendable {
             var script = events
             switch script[place] {
             case .read: script[place] = .read(.max)
+            case .arrive: script[place] = .arrive(.max)
             case .write: script[place] = .write(.max)
             default: continue
             }

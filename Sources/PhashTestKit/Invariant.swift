@@ -59,6 +59,8 @@ package enum Canary: String, CaseIterable, Sendable {
     case forgetChild
     /// A child's nonsense is not passed on.
     case excuseNonsense
+    /// Children on other machines are not told of.
+    case hideMachines
 
     /// The check that finds it.
     package var breaks: Invariant {
@@ -67,7 +69,7 @@ package enum Canary: String, CaseIterable, Sendable {
         case .swapRecords: .order
         case .understateResults: .credits
         case .readTooMuch: .memory
-        case .loseOrder: .workConservation
+        case .loseOrder, .hideMachines: .workConservation
         case .loseAnswer: .progress
         case .inventError: .rightErrors
         case .miscountErrors: .statistics

@@ -9,13 +9,17 @@ extension SimulatedWorld {
                 .credits, "\(usedCredit) bytes are in the slots, the credits say \(scheduler.credits.used)")
         }
         if usedCredit > plan.limits.bufferBytes {
-            // A single record always fits when nothing else is in use.
-            let isAlone = openBatches == 1 && slots.contains { $0.unwrittenRecords > 0 && $0.recordCount == 1 }
+            // When nothing else is in use, a single record always fits, and so does a batch that somebody else has cut.
+            let isAlone =
+                openBatches == 1
+                && (plan.limits.takesBatches || slots.contains { $0.unwrittenRecords > 0 && $0.recordCount == 1 })
             guard isAlone else { throw violation(.memory, "\(usedCredit) bytes in use of \(plan.limits.bufferBytes)") }
         }
-        // The record that is not complete yet may always go on.
+        // The record that is not complete yet may always go on. Batches that come are as many as the broker may send.
         let heldLimit = max(plan.limits.inputBytes, plan.maximumLineBytes + plan.limits.readBytes)
-        guard heldBytes <= heldLimit else { throw violation(.memory, "\(heldBytes) bytes of input are held") }
+        guard heldBytes <= heldLimit || plan.limits.takesBatches else {
+            throw violation(.memory, "\(heldBytes) bytes of input are held")
+        }
         guard openBatches == scheduler.windowCount, openBatches <= SchedulerLimits.windowBatches else {
             throw violation(.memory, "\(openBatches) batches, the scheduler counts \(scheduler.windowCount)")
         }
@@ -83,7 +87,8 @@ extension SimulatedWorld {
             guard scheduler.workers[index].startNotBefore - now <= .second else {
                 throw violation(.workConservation, "no child is started at worker \(index) for more than a second")
             }
-            if !scheduler.workers[index].backlog.isEmpty && isFree(index) {
+            let most = index == remotePlace ? SchedulerLimits.batchesPerRemoteChild * remoteChildren : 1
+            if !scheduler.workers[index].backlog.isEmpty && isFree(index, below: most) {
                 throw violation(.workConservation, "worker \(index) does not resume what lost its child")
             }
         }
@@ -91,22 +96,33 @@ extension SimulatedWorld {
         let free = children.indices.first { index in
             let worker = scheduler.workers[index]
             let isKept = children[index] != nil && worker.isOutgrown
-            return usedSlots[index] < plan.limits.slotsPerWorker && worker.backlog.isEmpty && !isKept && isFree(index)
+            let isRemote = index == remotePlace
+            let hasRoom = usedSlots[index] < plan.limits.slotsPerWorker || (isRemote && children[index] == nil)
+            guard hasRoom && worker.backlog.isEmpty && !isKept else { return false }
+            return isFree(index, below: isRemote ? remoteChildren : 1) && mayGo(to: index)
         }
-        guard let free, mayGoOut else { return }
+        guard let free else { return }
         throw violation(.workConservation, "\(waitingRecords) records wait, and worker \(free) has nothing to do")
     }
 
-    /// Whether a worker's child has nothing to do, or could be started now.
-    private func isFree(_ index: Int) -> Bool {
-        if children[index] == nil { return scheduler.workers[index].startNotBefore <= now }
-        return !children[index]!.isKilled && children[index]!.orders.isEmpty
+    /// Whether a worker's child has less than so much to do, or could be started now.
+    private func isFree(_ index: Int, below most: Int) -> Bool {
+        guard let child = children[index] else { return scheduler.workers[index].startNotBefore <= now }
+        return !child.isKilled && child.orders.count < most
     }
 
-    /// Whether records that wait must go out, given somebody to work on them.
-    private var mayGoOut: Bool {
+    /// Whether records that wait must go to a worker, as far as it depends on them and on all the others.
+    private func mayGo(to index: Int) -> Bool {
+        // Nobody is there yet whom anything could be given to.
+        if index == remotePlace { return children[index] == nil || hasCredit }
         let limits = plan.limits
-        let busy = children.count { $0?.orders.isEmpty == false }
+        if let next = arrivals.first {
+            let last = cutRecords + next - 1
+            let byteCount = starts[last] + plan.records[last].length - starts[cutRecords]
+            let charge = limits.worstCharge(records: next, bytes: byteCount)
+            return usedCredit == 0 || charge <= limits.bufferBytes - usedCredit
+        }
+        let busy = children.indices.count { $0 != remotePlace && children[$0]?.orders.isEmpty == false }
         if busy >= limits.parallelism && limits.lanes > 1 {
             guard waitingRecords >= limits.lanes else { return false }
             let group = cutRecords + 1...cutRecords + limits.lanes
@@ -116,11 +132,18 @@ extension SimulatedWorld {
             let span = starts[last] + plan.records[last].length - starts[cutRecords]
             guard tooLong > 0 || span <= limits.batchBytes else { return false }
         }
+        return hasCredit
+    }
+
+    /// Whether there is credit for a batch that is worth it.
+    private var hasCredit: Bool {
+        let limits = plan.limits
         if usedCredit == 0 { return true }
         let free = limits.bufferBytes - usedCredit
         let largest = min(plan.records.reduce(0) { max($0, $1.length) }, plan.maximumLineBytes) + 1
         let oneRecord = limits.worstCharge(records: 1, bytes: largest)
-        if free >= limits.bufferBytes / limits.parallelism / 8 + oneRecord { return true }
+        let shares = max(limits.parallelism + remoteChildren, 1)
+        if free >= limits.bufferBytes / shares / 8 + oneRecord { return true }
         return free >= waitingRecords.multipliedSaturating(by: oneRecord)
     }
 }

@@ -23,7 +23,7 @@ extension SimulatedWorld {
         return .ordinary
     }
 
-    private func isBelieved(_ index: Int) -> Bool {
+    func isBelieved(_ index: Int) -> Bool {
         switch scheduler.workers[index].phase {
         case .starting, .ready: true
         case .absent, .spawning, .doomed, .retiring: false
@@ -55,18 +55,25 @@ extension SimulatedWorld {
             children[index]!.position += 1
             return
         }
-        var resultBytes = 0
-        var tally = PartTally()
-        let range = lineRange(of: order)
         let isBelieved = isBelieved(index)
         if isBelieved {
             children[index]!.orders.removeFirst()
-            children[index]!.answeredTicket = order.ticket
-            fruitlessDeaths[index] = 0
         } else {
             // It is too late: the order is its parent's to give again.
             children[index]!.position += 1
             if children[index]!.isKilled && children[index]!.current != nil { begin(index) }
+        }
+        try answer(index, order, isBelieved: isBelieved)
+    }
+
+    /// A child has the results of an order, which its parent may not be waiting for any more.
+    mutating func answer(_ index: Int, _ order: Assignment, isBelieved: Bool) throws(Violation) {
+        var resultBytes = 0
+        var tally = PartTally()
+        let range = lineRange(of: order)
+        if isBelieved {
+            children[index]!.answeredTicket = order.ticket
+            fruitlessDeaths[index] = 0
         }
         for line in range {
             var isError = isTooLong(line)
@@ -114,6 +121,8 @@ extension SimulatedWorld {
     mutating func exit(_ index: Int) {
         let child = children[index]!
         children[index] = nil
+        let isRemote = index == remotePlace
+        if isRemote { remoteChildren = 0 }
         for order in child.orders {
             for line in lineRange(of: order) { lines[line] = .waiting }
         }
@@ -124,7 +133,8 @@ extension SimulatedWorld {
             fruitlessDeaths[index] = hadBegun ? 0 : fruitlessDeaths[index] + 1
         }
         let isSuspect = child.wasReady && fruitlessDeaths[index] > SchedulerLimits.fruitlessDeaths
-        if let order = child.orders.first, order.recordCount == 1, hadBegun || isSuspect {
+        // What had become of it on other machines is not known.
+        if let order = child.orders.first, order.recordCount == 1, hadBegun || isSuspect, !isRemote {
             aloneDeaths[lineRange(of: order).lowerBound] += 1
         }
         if !child.wasReady && scheduler.workers[index].phase != .retiring {
@@ -150,10 +160,14 @@ extension SimulatedWorld {
         case .staleTicket: say(child.answeredTicket!)
         case .secondTicket: say(child.orders[1].ticket)
         case .noResults: say(child.orders[0].ticket, bytes: 0)
+        case .leavesOut: say(child.orders[0].ticket, tally: PartTally(skipped: 1))
         case .tooManyErrors: say(child.orders[0].ticket, tally: PartTally(errors: child.orders[0].recordCount + 1))
         case .negativeErrors: say(child.orders[0].ticket, tally: PartTally(errors: -1))
         case .readyAgain: scheduler.workerReady(index, lanes: plan.limits.lanes, now: now)
         case .noLanes: scheduler.workerReady(index, lanes: 0, now: now)
+        case .countsMachines: scheduler.remoteChildrenCounted(index, children: 1)
+        case .endlessMachines: scheduler.remoteChildrenCounted(index, children: .max)
+        case .givesBack: scheduler.partReturned(index, ticket: child.orders.first?.ticket ?? .max, now: now)
         case .garbage: scheduler.workerMisbehaved(index)
         case .endlessLanes: return becomeReady(index, lanes: Int(UInt32.max))
         }

@@ -12,14 +12,7 @@ extension SimulatedWorld {
         usualCount = events.count
         if turnEvents >= Self.longestTurn { return }
         for index in children.indices { addEvents(of: index) }
-        let allowance = scheduler.readAllowance(heldBytes: heldBytes)
-        if allowance > 0 {
-            if let limit = plan.inputFailsAfter, readCount >= limit {
-                addUsual(.failInput)
-            } else {
-                addUsual(readCount < stream.count ? .read(min(allowance, stream.count - readCount)) : .endInput)
-            }
-        }
+        addInputEvents()
         if scheduler.output.pendingBytes > 0 && !isStalled { addUsual(.write(scheduler.output.pendingBytes)) }
         let isIdle = usualCount == 0
         if isStalled {
@@ -44,33 +37,53 @@ extension SimulatedWorld {
         }
     }
 
-    private mutating func addUsual(_ event: Event) {
+    private mutating func addInputEvents() {
+        if plan.limits.takesBatches {
+            guard scheduler.isReading, openBatches + arrivals.count < plan.openArrivals else { return }
+            let more = plan.records.count - foundRecords
+            return addUsual(more > 0 ? .arrive(min(more, plan.arrivalRecords)) : .endInput)
+        }
+        let allowance = scheduler.readAllowance(heldBytes: heldBytes)
+        guard allowance > 0 else { return }
+        if let limit = plan.inputFailsAfter, readCount >= limit { return addUsual(.failInput) }
+        addUsual(readCount < stream.count ? .read(min(allowance, stream.count - readCount)) : .endInput)
+    }
+
+    mutating func addUsual(_ event: Event) {
         events.append(event)
         if usualCount < events.count - 1 { events.swapAt(usualCount, events.count - 1) }
         usualCount += 1
     }
 
     private mutating func addEvents(of index: Int) {
-        if left.outgrowths > 0 { events.append(.outgrow(index)) }
+        let isRemote = index == remotePlace
+        // What the child for other machines holds is bounded by the credits, and its memory is kept.
+        if left.outgrowths > 0 && !isRemote { events.append(.outgrow(index)) }
         guard let child = children[index] else { return }
-        if child.isKilled || child.life == .dead { addUsual(.exit(index)) }
+        if child.isKilled || child.life == .dead {
+            addUsual(.exit(index))
+            if isRemote && plan.losesRemote && plan.limits.jobs > 0 { events.append(.giveUpRemote(index)) }
+        }
         guard child.life != .dead else { return }
         if left.nonsense > 0 {
-            for nonsense in Nonsense.allCases where canSay(nonsense, child) {
+            for nonsense in Nonsense.allCases where canSay(nonsense, child, isRemote: isRemote) {
                 events.append(.talkNonsense(index, nonsense))
             }
         }
+        if child.isKilled && isRemote { return addLateAnswer(of: index, child) }
         if child.isKilled {
             let isLate = child.stage != .idle && child.life == .working
             if isLate, let order = child.current, worst(of: order) == .ordinary { events.append(.answerLate(index)) }
             return
         }
         if left.deaths > 0 { events.append(.die(index)) }
-        let isFreed = child.life == .starting || plan.limits.timeout != nil
+        let isFreed = child.life == .starting || (plan.limits.timeout != nil && !isRemote)
         if left.hangs > 0 && isFreed && child.life != .hung { events.append(.hang(index)) }
         switch child.life {
         case .starting:
             addUsual(.becomeReady(index))
+        case .working where isRemote:
+            addRemoteEvents(of: index, child)
         case .working:
             guard let order = child.current else { return }
             switch child.stage {
@@ -94,14 +107,17 @@ extension SimulatedWorld {
 
     private func isDue(_ child: SimulatedChild) -> Bool { plan.clock != .exact || child.dueAt <= now }
 
-    private func canSay(_ nonsense: Nonsense, _ child: SimulatedChild) -> Bool {
+    private func canSay(_ nonsense: Nonsense, _ child: SimulatedChild, isRemote: Bool) -> Bool {
         switch nonsense {
         case .wrongTicket, .garbage: true
         case .noLanes, .endlessLanes: child.life == .starting
         case .readyAgain: child.life == .working
         case .staleTicket: child.answeredTicket != nil
-        case .secondTicket: child.orders.count == 2 && child.position == 0
-        case .noResults: plan.skipInterval == 0 && child.life == .working && !child.orders.isEmpty
+        case .secondTicket: child.orders.count == 2 && child.position == 0 && !isRemote
+        case .countsMachines: child.life == .starting || !isRemote
+        case .endlessMachines: isRemote
+        case .givesBack: child.orders.isEmpty || !isRemote
+        case .noResults, .leavesOut: plan.skipInterval == 0 && child.life == .working && !child.orders.isEmpty
         case .tooManyErrors, .negativeErrors: child.life == .working && !child.orders.isEmpty
         }
     }
@@ -124,10 +140,12 @@ extension SimulatedWorld {
         case .becomeReady(let index): becomeReady(index, lanes: plan.limits.lanes)
         case .begin(let index): begin(index)
         case .hash(let index): children[index]!.stage = .hashed
+        case .answerLate(let index) where index == remotePlace: try answerPartLate(index)
         case .answer(let index), .answerLate(let index): try answer(index)
         case .crash(let index): children[index]!.life = .dead
         case .exit(let index): exit(index)
         case .read(let count): read(count)
+        case .arrive(let count): arrive(count)
         case .endInput:
             hasEndedInput = true
             scheduler.inputEnded()
@@ -164,6 +182,10 @@ extension SimulatedWorld {
         case .outgrow(let index):
             left.outgrowths -= 1
             scheduler.slotsOutgrown(index)
+        case .countRemote(let index, let count): countRemote(index, children: count)
+        case .answerPart(let index, let place): try answerPart(index, place: place)
+        case .returnPart(let index, let place): returnPart(index, place: place)
+        case .giveUpRemote(let index): giveUpRemote(index)
         }
     }
 
@@ -189,6 +211,18 @@ extension SimulatedWorld {
             byteCount = left
         }
         unsafe scheduler.inputRead(stream[readCount..<readCount + byteCount].span.bytes)
+        readCount += byteCount
+        countFoundRecords()
+    }
+
+    private mutating func arrive(_ count: Int) {
+        let lines = foundRecords..<foundRecords + count
+        let start = starts[lines.lowerBound]
+        let byteCount = starts[lines.upperBound] - start
+        arrivals.append(count)
+        scheduler.batchArrived(
+            lines.map { (starts[$0] - start, plan.records[$0].length) }, byteCount: byteCount,
+            firstLine: UInt64(lines.lowerBound + 1))
         readCount += byteCount
         countFoundRecords()
     }

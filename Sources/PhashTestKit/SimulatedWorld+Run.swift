@@ -13,6 +13,8 @@ extension SimulatedWorld {
             switch event {
             case .read(let most):
                 event = .read(Int.random(in: 1...min(most, plan.readPiece ?? most), using: &generator))
+            case .arrive(let most):
+                event = .arrive(Int.random(in: 1...most, using: &generator))
             case .write(let most):
                 event = .write(Int.random(in: 1...min(most, plan.writePiece ?? most), using: &generator))
             default: break
@@ -42,6 +44,7 @@ extension SimulatedWorld {
         for candidate in events {
             switch (candidate, event) {
             case (.read(let most), .read(let count)): return .read(min(most, count))
+            case (.arrive(let most), .arrive(let count)): return .arrive(min(most, count))
             case (.write(let most), .write(let count)): return .write(min(most, count))
             default: if candidate == event { return event }
             }

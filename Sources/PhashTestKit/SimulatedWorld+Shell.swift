@@ -81,6 +81,11 @@ extension SimulatedWorld {
         guard firstLine == cutRecords + 1, recordCount <= waitingRecords else {
             throw violation(.exactlyOnce, "line \(firstLine) is put into a slot after line \(cutRecords)")
         }
+        if plan.limits.takesBatches {
+            guard !arrivals.isEmpty, arrivals.removeFirst() == recordCount else {
+                throw violation(.sensibleActions, "a batch that came as it was cut is cut anew")
+            }
+        }
         let keptFrom = scheduler.keepFrom
         let (records, longest) = (plan.records, plan.maximumLineBytes)
         let isRight = scheduler.takeRecords(count: recordCount) { first, second in
@@ -126,7 +131,10 @@ extension SimulatedWorld {
         }
         if fires(.loseOrder) { return }
         children[index]!.orders.append(order)
-        guard child.orders.count < 2 else { throw violation(.sensibleActions, "a child has three parts") }
+        let most = index == remotePlace ? SchedulerLimits.batchesPerRemoteChild * remoteChildren : 2
+        guard child.orders.count < most else {
+            throw violation(.sensibleActions, "a child has \(child.orders.count + 1) parts")
+        }
     }
 
     private mutating func giveUp(_ address: SlotAddress, firstRecord: Int, tries: Int) throws(Violation) {

@@ -45,6 +45,8 @@ package struct SimulatedWorld: ~Copyable {
     var delimitedRecords = 0
     /// Records that were put into slots.
     var cutRecords = 0
+    /// Records of each batch that came as a filter has cut it and is in no slot.
+    var arrivals: [Int] = []
 
     // Children and what lies in their slots.
     var children: [SimulatedChild?]
@@ -57,6 +59,10 @@ package struct SimulatedWorld: ~Copyable {
     var fruitlessDeaths: [Int]
     /// Slots of each worker that are in use.
     var usedSlots: [Int]
+    /// The place whose child speaks for other machines, while there is a way to them.
+    var remotePlace: Int?
+    /// Children on other machines, as that child has said; 0 without one.
+    var remoteChildren = 0
     var hasStarted: [Bool]
     var refusedStarts = 0
     var restarts = 0
@@ -100,6 +106,7 @@ package struct SimulatedWorld: ~Copyable {
     /// How often what need not happen still may.
     struct Budgets: Hashable {
         var deaths, hangs, startFailures, nonsense, stops, stalls, wouldBlocks, outgrowths, jumps: Int
+        var remoteChanges, returns: Int
 
         init(_ plan: WorldPlan) {
             deaths = plan.deaths
@@ -111,6 +118,8 @@ package struct SimulatedWorld: ~Copyable {
             wouldBlocks = plan.wouldBlocks
             outgrowths = plan.outgrowths
             jumps = plan.jumps
+            remoteChanges = plan.remoteChanges
+            returns = plan.returns
         }
     }
 
@@ -129,12 +138,13 @@ package struct SimulatedWorld: ~Copyable {
         starts.append(stream.count)
         self.stream = stream
         self.starts = starts
-        children = Array(repeating: nil, count: plan.limits.jobs)
-        usedSlots = Array(repeating: 0, count: plan.limits.jobs)
-        hasStarted = Array(repeating: false, count: plan.limits.jobs)
+        children = Array(repeating: nil, count: plan.limits.places)
+        usedSlots = Array(repeating: 0, count: plan.limits.places)
+        hasStarted = Array(repeating: false, count: plan.limits.places)
+        if plan.limits.hasRemote { remotePlace = plan.limits.jobs }
         lines = Array(repeating: .waiting, count: plan.records.count + 1)
         aloneDeaths = Array(repeating: 0, count: plan.records.count + 1)
-        fruitlessDeaths = Array(repeating: 0, count: plan.limits.jobs)
+        fruitlessDeaths = Array(repeating: 0, count: plan.limits.places)
         left = Budgets(plan)
         // Enough for every record to be moved a byte at a time, with every death and every try.
         stepLimit = 5_000 + stream.count * 40 + plan.records.count * 600 + plan.deaths * 400

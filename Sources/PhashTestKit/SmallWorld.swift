@@ -31,8 +31,28 @@ package struct SmallWorld: Sendable, CustomStringConvertible {
     package static var special: [SmallWorld] {
         [true, false].flatMap { isOrdered in
             let order = isOrdered ? "ordered" : "unordered"
-            return specialPlans(isOrdered: isOrdered).map { SmallWorld(name: "\($0), \(order)", plan: $1) }
-        }
+            let plans = specialPlans(isOrdered: isOrdered) + remotePlans(isOrdered: isOrdered)
+            return plans.map { SmallWorld(name: "\($0), \(order)", plan: $1) }
+        } + daemonPlans.map { SmallWorld(name: $0, plan: $1) }
+    }
+
+    /// Worlds whose input comes in batches, as filters on other machines have cut them.
+    private static var daemonPlans: [(String, WorldPlan)] {
+        var death = base(workers: 2, batches: 3, isOrdered: false)
+        death.takeBatches(atMost: 2, open: 3)
+        death.deaths = 1
+        var poison = base(workers: 2, batches: 2, isOrdered: false)
+        poison.takeBatches(atMost: 2, open: 2)
+        poison.records[1].nature = .crashing
+        // Larger than what one batch of ours would be, and than the memory: alone it is taken all the same.
+        var large = base(workers: 2, batches: 3, isOrdered: false)
+        large.takeBatches(atMost: 4, open: 3)
+        large.limits.bufferBytes = large.limits.worstCharge(records: 2, bytes: 1)
+        large.stalls = 1
+        return [
+            ("batches from elsewhere, and a death", death), ("batches from elsewhere, and a poison", poison),
+            ("batches from elsewhere that are too large, and a stalled reader", large),
+        ]
     }
 
     private static func specialPlans(isOrdered: Bool) -> [(String, WorldPlan)] {
@@ -83,8 +103,40 @@ package struct SmallWorld: Sendable, CustomStringConvertible {
         ]
     }
 
+    /// Worlds with children on other machines, and the child that speaks for them.
+    private static func remotePlans(isOrdered: Bool) -> [(String, WorldPlan)] {
+        var away = base(workers: 0, batches: 3, isOrdered: isOrdered)
+        away.remoteChildren = 2
+        var death = away
+        death.deaths = 1
+        death.remoteChanges = 1
+        var returned = away
+        returned.returns = 2
+        returned.limits.retries = 1
+        var nonsense = away
+        nonsense.nonsense = 1
+        var both = base(workers: 1, batches: 3, isOrdered: isOrdered)
+        both.limits.hasRemote = true
+        both.deaths = 1
+        var poison = base(workers: 1, batches: 2, isOrdered: isOrdered)
+        poison.limits.hasRemote = true
+        poison.records[0].nature = .crashing
+        var lost = both
+        lost.losesRemote = true
+        var lostAndDeath = lost
+        lostAndDeath.deaths = 2
+        lostAndDeath.records.removeLast(2)
+        return [
+            ("other machines", away), ("other machines, a death, and a count of less", death),
+            ("other machines that give a part back, twice", returned), ("other machines, and nonsense", nonsense),
+            ("a worker, other machines, and a death", both), ("a worker, other machines, and a poison", poison),
+            ("a worker, and other machines that are lost", lost),
+            ("a worker, other machines that are lost, and a death besides", lostAndDeath),
+        ]
+    }
+
     private static func base(workers: Int, batches: Int, isOrdered: Bool) -> WorldPlan {
-        var limits = SchedulerLimits(jobs: workers, processors: workers)
+        var limits = SchedulerLimits(jobs: workers, processors: max(workers, 1), hasRemote: workers == 0)
         limits.isOrdered = isOrdered
         limits.slotsPerWorker = 4
         limits.batchRecords = 2

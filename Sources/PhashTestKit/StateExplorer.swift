@@ -142,6 +142,7 @@ extension SimulatedWorld {
         hasher.combine(refusedStarts)
         hasher.combine(startFailures)
         hasher.combine(unreadyDeaths)
+        hasher.combine(remotePlace)
         hasher.combine(lastWritten)
         hasher.combine(leftRecords)
         hasher.combine(isStalled)

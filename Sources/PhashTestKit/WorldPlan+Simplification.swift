@@ -3,6 +3,11 @@ internal import PhashCore
 extension WorldPlan {
     /// What can be made more usual about a world.
     static let simplifications: [@Sendable (inout WorldPlan) -> Void] = [
+        { plan in
+            plan.limits.hasRemote = false
+            plan.limits.jobs = max(plan.limits.jobs, 1)
+        },
+        { $0.limits.takesBatches = false },
         { $0.limits.jobs = 1 },
         { $0.limits.jobs = max($0.limits.jobs - 1, 1) },
         { $0.limits.processors = 1 },
@@ -29,6 +34,8 @@ extension WorldPlan {
         // How often they may happen does not tell how often they do: the script tells.
         { $0.deaths = 0 }, { $0.hangs = 0 }, { $0.startFailures = 0 }, { $0.nonsense = 0 }, { $0.stops = 0 },
         { $0.stalls = 0 }, { $0.wouldBlocks = 0 }, { $0.outgrowths = 0 },
+        { $0.remoteChildren = 1 }, { $0.remoteChanges = 0 }, { $0.returns = 0 }, { $0.losesRemote = false },
+        { $0.arrivalRecords = 8 }, { $0.openArrivals = 4 },
     ]
 
     static let recordSimplifications: [@Sendable (inout SimulatedRecord) -> Void] = [
@@ -70,6 +77,10 @@ extension WorldPlan {
         }
         if !endsWithDelimiter { lines.append("the last line has no delimiter") }
         if let inputFailsAfter { lines.append("reading fails after \(inputFailsAfter) bytes") }
+        if limits.hasRemote { lines.append("a place for other machines with \(remoteChildren) children") }
+        if limits.takesBatches {
+            lines.append("the input comes in batches of up to \(arrivalRecords) records, up to \(openArrivals) open")
+        }
         if liesAboutTime { lines.append("children lie about their time") }
         if hidesBeginnings { lines.append("children never say that they have begun anything") }
         if skipInterval > 0 { lines.append("one line in \(skipInterval) is left out of the output") }

@@ -53,8 +53,21 @@ package struct WorldPlan: Equatable, Sendable {
     package var wouldBlocks = 0
     /// Times that the memory of a worker's slots grows too large.
     package var outgrowths = 0
+    /// Children on other machines, where there are any.
+    package var remoteChildren = 1
+    /// Times that there are fewer of them for a while, or none.
+    package var remoteChanges = 0
+    /// Times that they give a part back with which nothing is wrong.
+    package var returns = 0
+    /// Whether the way to them may be lost for good. Without children of our own that is the end, and no affair of the
+    /// scheduler.
+    package var losesRemote = false
     /// Times that time jumps to what is due next although something else could happen, where the clock goes by whim.
     package var jumps = 1_000_000
+    /// Records of a batch at most that comes as a filter has cut it, where the input comes in such batches.
+    package var arrivalRecords = 8
+    /// Batches that came and have not left, at most.
+    package var openArrivals = 4
     /// Bytes of input after which reading fails.
     package var inputFailsAfter: Int?
     /// Whether children say that their work took no time, less, or all the time there is.
@@ -132,6 +145,18 @@ package struct WorldPlan: Equatable, Sendable {
         if canHang || pick(0...1) == 0 { limits.timeout = 2 * .second }
         skipInterval = pick([0, 0, 0, 1, 2, 5])
         limits.mayLeaveOut = skipInterval > 0
+        switch pick(0...8) {
+        case 0...1: takeBatches(atMost: pick([1, 3, 20]), open: pick([1, 3, 9]))
+        case 2...4: break
+        default: return
+        }
+        guard !limits.takesBatches else { return }
+        limits.hasRemote = true
+        if pick(0...1) == 0 { limits.jobs = 0 }
+        remoteChildren = pick([1, 2, 5])
+        remoteChanges = pick([0, 3])
+        returns = pick([0, 0, 3, 20])
+        losesRemote = pick(0...2) == 0
     }
 
     /// A world made up by a seed with a fault of its own planted in it, in which little else goes wrong.
@@ -148,6 +173,22 @@ package struct WorldPlan: Equatable, Sendable {
         stops = canary == .hideSignal ? 3 : 0
         outgrowths = 0
         skipInterval = 0
+        returns = 0
+        if canary == .hideMachines { limits.hasRemote = true }
+    }
+
+    /// Has the records come in batches that a filter on another machine has cut.
+    mutating func takeBatches(atMost records: Int, open: Int) {
+        limits.takesBatches = true
+        // What is too long stays with its filter, which does not ask for an order either.
+        limits.isOrdered = false
+        for index in self.records.indices where self.records[index].length > maximumLineBytes {
+            self.records[index].length = maximumLineBytes
+        }
+        endsWithDelimiter = true
+        inputFailsAfter = nil
+        arrivalRecords = records
+        openArrivals = open
     }
 
     /// Whether a line that becomes no error record is left out of the output.
