@@ -172,7 +172,7 @@ final class Connection {
         guard !isAnswered else { return }
         let reply = unsafe amqp_get_rpc_reply(state)
         guard unsafe reply.reply_type == AMQP_RESPONSE_SERVER_EXCEPTION else {
-            throw unsafe FailureWords.lost(reply.library_error, heartbeatSeconds: heartbeatSeconds)
+            throw unsafe FailureWords.lost(reply.library_error, heartbeatSeconds: heartbeatSeconds, thing)
         }
         let (code, text) = unsafe Self.closing(reply.reply)
         throw FailureWords.refused(code: code, text: text, thing)

@@ -5,12 +5,14 @@ internal import PhashWire
 /// What goes wrong with a broker, in words. None of them holds the user or the password.
 enum FailureWords {
     /// A failure of a connection that had come about.
-    static func lost(_ status: Int32, heartbeatSeconds: Int) -> LinkFailure {
+    ///
+    /// - Parameter thing: What the broker was asked about: `queue phash.work`; nil for nothing of its own.
+    static func lost(_ status: Int32, heartbeatSeconds: Int, _ thing: String? = nil) -> LinkFailure {
         switch status {
         case AMQP_STATUS_HEARTBEAT_TIMEOUT.rawValue:
             LinkFailure(reason: "the broker has shown no sign of life for \(2 * heartbeatSeconds) s")
         case AMQP_STATUS_TIMEOUT.rawValue:
-            LinkFailure(reason: "the broker does not answer")
+            LinkFailure(reason: "the broker does not answer" + (thing.map { ", asked for the \($0)" } ?? ""))
         case AMQP_STATUS_CONNECTION_CLOSED.rawValue, AMQP_STATUS_SOCKET_CLOSED.rawValue,
             AMQP_STATUS_SOCKET_ERROR.rawValue, AMQP_STATUS_SSL_ERROR.rawValue:
             LinkFailure(reason: "the connection to the broker was lost")

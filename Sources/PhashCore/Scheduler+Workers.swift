@@ -4,7 +4,6 @@ extension Scheduler {
         switch workers[index].phase {
         case .spawning:
             workers[index].phase = .starting
-            if !workers[index].isLocal { setRemoteChildren(of: index, to: 0) }
             workers[index].lanes = 1
             workers[index].deadline = now.addingSaturating(SchedulerLimits.startPatience)
             workers[index].statistics.starts += 1

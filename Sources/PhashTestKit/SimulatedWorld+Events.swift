@@ -185,7 +185,7 @@ extension SimulatedWorld {
         case .countRemote(let index, let count): countRemote(index, children: count)
         case .answerPart(let index, let place): try answerPart(index, place: place)
         case .returnPart(let index, let place): returnPart(index, place: place)
-        case .giveUpRemote(let index): giveUpRemote(index)
+        case .giveUpRemote(let index): try giveUpRemote(index)
         }
     }
 

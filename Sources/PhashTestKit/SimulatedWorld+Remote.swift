@@ -57,7 +57,7 @@ extension SimulatedWorld {
     }
 
     /// Its end is noticed, and it was the last one: the place is like any other from now on.
-    mutating func giveUpRemote(_ index: Int) {
+    mutating func giveUpRemote(_ index: Int) throws(Violation) {
         exit(index)
         if startFailures >= SchedulerLimits.startFailures { hasGivenUp = true }
         remotePlace = nil
@@ -65,5 +65,8 @@ extension SimulatedWorld {
         unreadyDeaths = 0
         fruitlessDeaths[index] = 0
         scheduler.remoteGivenUp(index)
+        guard scheduler.workers[index].startNotBefore <= now else {
+            throw violation(.workConservation, "a child of ours has to wait for what the one before it did")
+        }
     }
 }

@@ -87,13 +87,14 @@ extension SimulatedWorld {
             }
         }
         let keptFrom = scheduler.keepFrom
-        let (records, longest) = (plan.records, plan.maximumLineBytes)
+        let (records, starts, longest) = (plan.records, starts, plan.maximumLineBytes)
         let isRight = scheduler.takeRecords(count: recordCount) { first, second in
             var line = firstLine
             var isRight = first.count + second.count == recordCount
             func look(_ record: RecordExtent) {
                 let length = records[line - 1].length
                 isRight = isRight && (record.isTooLong ? length > longest : Int(record.length) == length)
+                isRight = isRight && (record.isTooLong || Int(record.offset) == starts[line - 1])
                 isRight = isRight && (record.isTooLong || record.offset >= keptFrom)
                 line += 1
             }

@@ -120,7 +120,7 @@ package struct SmallWorld: Sendable, CustomStringConvertible {
         both.deaths = 1
         var poison = base(workers: 1, batches: 2, isOrdered: isOrdered)
         poison.limits.hasRemote = true
-        poison.records[0].nature = .crashing
+        poison.records[2].nature = .crashing
         var lost = both
         lost.losesRemote = true
         var lostAndDeath = lost

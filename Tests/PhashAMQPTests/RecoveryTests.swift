@@ -88,6 +88,21 @@ extension WithBroker {
             try publisher.close()
         }
 
+        /// A broker that crashed just after it had made a queue may come back with one that is there and does nothing.
+        @Test func fromAQueueThatDoesNothing() throws {
+            try TestLink.connected(try broker.address(), topology, .publisher).close()
+            let process = "'%2F_\(topology.work)'"
+            try broker.administer("eval", "sys:suspend(\(process)).")
+            defer { _ = try? broker.administer("eval", "sys:resume(\(process)).") }
+            let worker = try TestLink(try broker.address(), topology, .worker(consumers: 1))
+            #expect(
+                try worker.failure()
+                    == LinkFailure(reason: "the broker does not answer, asked for the queue \(topology.work)"))
+            try broker.administer("eval", "sys:resume(\(process)).")
+            try worker.connection()
+            try worker.close()
+        }
+
         @Test func closingWaitsForNobodyLong() throws {
             let worker = try TestLink.connected(try broker.address(), topology, .worker(consumers: 1))
             try broker.freeze()

@@ -159,6 +159,28 @@ struct SchedulerRemoteTests {
         #expect(shell.outcome == .completed && shell.statistics.recordsOut == 6)
     }
 
+    /// Children of ours are not to pay for how often the one before them died.
+    @Test func whatDiedBeforeTheyWereGivenUpIsForgotten() {
+        let shell = Self.world(children: 0, jobs: 1) { $0.retries = 0 }
+        shell.readRecords(5)
+        shell.drain()
+        shell.ready(0)
+        for _ in 0..<SchedulerLimits.fruitlessDeaths {
+            shell.ready(1)
+            shell.scheduler.remoteChildrenCounted(1, children: 2)
+            shell.drain()
+            shell.die(1, hasBegun: false)
+            shell.drain()
+        }
+        shell.die(1, hasBegun: false)
+        shell.scheduler.remoteGivenUp(1)
+        shell.drain()
+        shell.ready(1)
+        shell.die(1, hasBegun: false)
+        #expect(shell.drain().started == [1], "at once")
+        #expect((0..<4).allSatisfy { shell.batch(worker: 1, slot: $0).parts.map(\.tries) == [0] })
+    }
+
     @Test func aLieOfItsIsItsEnd() {
         for lie in 0..<4 {
             let shell = Self.world(children: 1)
