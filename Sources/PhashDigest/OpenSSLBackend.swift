@@ -146,10 +146,15 @@ private final class FetchedMAC {
     private static func begin(_ context: OpaquePointer, _ digest: borrowing FetchedDigest, _ key: SecretKey) -> Bool {
         // OpenSSL's parameters are not const, but it only reads them.
         let name = unsafe UnsafeMutablePointer(mutating: EVP_MD_get0_name(digest.pointer))
-        let parameters = unsafe [OSSL_PARAM_construct_utf8_string("digest", name, 0), OSSL_PARAM_construct_end()]
-        return unsafe key.withBytes { bytes in
-            let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
-            return unsafe EVP_MAC_init(context, start, bytes.count, parameters) == 1
+        // They point to their names as well, which must be there until they have been read.
+        return unsafe "digest".withCString { parameterName in
+            let parameters = unsafe [
+                OSSL_PARAM_construct_utf8_string(parameterName, name, 0), OSSL_PARAM_construct_end(),
+            ]
+            return unsafe key.withBytes { bytes in
+                let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
+                return unsafe EVP_MAC_init(context, start, bytes.count, parameters) == 1
+            }
         }
     }
 
