@@ -228,7 +228,7 @@ coverage: setup ## run the tests with every line counted: which rooms are covere
 	    PHASH_EXAMPLE=$(CURDIR)/$(COVERED)/phash-vowels $(SWIFT) test --skip-build --scratch-path .build-coverage \
 	    --skip theShippedBuildHasNo --skip BinaryTests --skip Linking --skip Allocations --skip Resources
 	@python3 -B Tests/Coverage/coverage.py --swift $(SWIFT) --sources Sources \
-	    --profiles .build-coverage/profiles $(COVERED)/phash $(COVERED)/phash-vowels $(COVERED)/phashPackageTests.xctest
+	    --profiles .build-coverage/profiles $(addprefix $(COVERED)/,phash phash-amqp phash-vowels phashPackageTests.xctest)
 
 build-fuzz:
 	FUZZ=1 $(SWIFT) build -c release --product phash-fuzz --scratch-path .build-fuzz

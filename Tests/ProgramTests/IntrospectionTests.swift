@@ -153,7 +153,7 @@ extension TheProgram {
             try program.wait("five lines") { countNewlines(program.errorOutput) >= 5 }
             let lines = program.errorText.split(separator: "\n").prefix(5).map(String.init)
             let times = try lines.map { try #require(try object($0)["elapsed_s"] as? Double) }
-            for (index, time) in times.enumerated() { #expect(time >= 0.1 * Double(index + 1), program.story) }
+            for (index, time) in times.enumerated() { #expect(time >= Double(index + 1) / 10, program.story) }
             let status = try program.status()
             #expect(try status.keys.sorted() == object(lines[0]).keys.sorted())
             _ = try program.finish()
