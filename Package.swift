@@ -188,7 +188,9 @@ let package = Package(
                 .product(name: "Configuration", package: "swift-configuration"),
             ]
         ),
-        tests("PhashAMQPTests", ["PhashAMQP", "PhashCore", "PhashEngine", "PhashPosix", "PhashTestKit", "PhashWire"]),
+        tests(
+            "PhashAMQPTests",
+            ["PhashAMQP", "PhashCore", "PhashDigest", "PhashEngine", "PhashPosix", "PhashTestKit", "PhashWire"]),
         tests("ProgramTests"),
         tests("RepositoryTests", ["PhashCLI"]),
     ] + (isFuzzing ? fuzzers : [])

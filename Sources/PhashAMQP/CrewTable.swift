@@ -24,8 +24,6 @@ struct CrewTable {
     private let signals: Int32
     private let keyFingerprint: String?
     private var crews: [Crew] = []
-    /// Batches that were delivered often, to be begun when nothing else is under way.
-    private var suspects: [(Delivery, UInt64)] = []
     /// Restarts of children that are gone.
     private var earlierRestarts: UInt64 = 0
 
@@ -40,8 +38,8 @@ struct CrewTable {
         keyFingerprint = settings.key.map(KeyFingerprint.of)
     }
 
-    /// Batches that are under way here or wait.
-    var openCount: Int { crews.reduce(suspects.count) { $0 + $1.workers.openCount } }
+    /// Batches that are under way here.
+    var openCount: Int { crews.reduce(0) { $0 + $1.workers.openCount } }
     var childCount: Int { crews.reduce(0) { $0 + $1.workers.childCount } }
     var busyCount: Int { crews.reduce(0) { $0 + $1.workers.busyCount } }
     var restarts: UInt64 { crews.reduce(earlierRestarts) { $0 + $1.workers.restarts } }
@@ -50,14 +48,6 @@ struct CrewTable {
     var failure: String? { crews.lazy.compactMap(\.workers.failure).first }
 
     // MARK: Batches
-
-    mutating func postpone(_ delivery: Delivery, token: UInt64) { suspects.append((delivery, token)) }
-
-    /// A batch that may be dangerous, once it would take nobody along.
-    mutating func nextSuspect() -> (Delivery, UInt64)? {
-        guard !suspects.isEmpty, openCount == suspects.count else { return nil }
-        return suspects.removeFirst()
-    }
 
     mutating func begin(_ delivery: Delivery, token: UInt64) -> Beginning {
         guard delivery.properties.type == RemoteBatch.type, let batch = RemoteBatch(decoding: delivery.body),

@@ -25,6 +25,7 @@ private final class DaemonLoop {
     private let consumer: Link
     private let publisher: Link
     private let signals: Int32
+    private var deliveries = DeliveryQueue()
     private var crews: CrewTable
     private var desk: ReplyDesk
     private var metrics: DaemonMetrics
@@ -62,7 +63,9 @@ private final class DaemonLoop {
         while true {
             crews.perform()
             try sendAnswers()
-            if stopSignal != nil && crews.openCount == 0 && desk.isEmpty { leave() }
+            // What is done may have been what others wait for.
+            if beginDeliveries() { continue }
+            if stopSignal != nil && openCount == 0 && desk.isEmpty { leave() }
             try wait()
         }
     }
@@ -82,10 +85,10 @@ private final class DaemonLoop {
         crews.noteReadiness(in: poll)
         for event in publisher.takeEvents() { hear(publisher: event) }
         for event in consumer.takeEvents() { hear(consumer: event) }
-        startSuspects()
+        _ = beginDeliveries()
         giveUpOverdue()
         takeSignals(crews.retireIdle(now: MonotonicClock.now))
-        metrics.note(crews)
+        metrics.note(crews, openCount: openCount)
         metrics.replaceIfDue(now: MonotonicClock.now)
     }
 
@@ -94,15 +97,15 @@ private final class DaemonLoop {
             switch arrival.signal {
             case Signals.child: crews.reap()
             case Signals.resumed: crews.noteResumption()
-            case Signals.status: StandardError.write(metrics.statusLine(crews))
+            case Signals.status: StandardError.write(metrics.statusLine(crews, openCount: openCount))
             default:
                 guard stopSignal == nil else { stopAtOnce(arrival.signal) }
                 stopSignal = arrival.signal
                 ServiceManager.notify("STOPPING=1")
                 // What is held is finished and answered for; the rest goes to others.
                 consumer.send(.stopConsuming)
-                if settings.isVerbose && crews.openCount > 0 {
-                    tell("stopping: \(crews.openCount) batches are left, a second signal stops now")
+                if settings.isVerbose && openCount > 0 {
+                    tell("stopping: \(openCount) batches are left, a second signal stops now")
                 }
             }
         }
@@ -119,6 +122,7 @@ private final class DaemonLoop {
             isConsuming = false
             metrics.reconnects += 1
             // Their tags are void, and somebody else gets them; what is begun may be done all the same.
+            for token in deliveries.removeAll() { _ = desk.close(token) }
             desk.forgetTags()
             // Heartbeats are only watched here; a publisher may wait for a dead peer without end.
             publisher.interrupt()
@@ -133,9 +137,20 @@ private final class DaemonLoop {
         metrics.taken += 1
         if delivery.earlierDeliveries > 0 { metrics.redelivered += 1 }
         guard !delivery.properties.replyTo.isEmpty else { return consumer.send(.reject(delivery.tag, requeue: false)) }
-        let token = desk.open(delivery)
-        // It may have killed who had it: it must not take others along.
-        if delivery.earlierDeliveries >= 2 { crews.postpone(delivery, token: token) } else { begin(delivery, token) }
+        deliveries.add(delivery, token: desk.open(delivery))
+    }
+
+    /// Batches that are under way here or wait.
+    private var openCount: Int { crews.openCount + deliveries.count }
+
+    /// Begins what may be begun, and says whether there was any.
+    private func beginDeliveries() -> Bool {
+        var hasBegun = false
+        while let (delivery, token) = deliveries.next(underWay: crews.openCount) {
+            begin(delivery, token)
+            hasBegun = true
+        }
+        return hasBegun
     }
 
     private func begin(_ delivery: Delivery, _ token: UInt64) {
@@ -146,10 +161,6 @@ private final class DaemonLoop {
             tell("a batch is refused: \(reason)")
             answer(token, .refused("a worker does not take batches of this run: \(reason)"))
         }
-    }
-
-    private func startSuspects() {
-        while let (delivery, token) = crews.nextSuspect() { begin(delivery, token) }
     }
 
     // MARK: Answers

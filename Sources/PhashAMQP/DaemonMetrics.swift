@@ -56,10 +56,10 @@ struct DaemonMetrics {
         }
     }
 
-    mutating func note(_ crews: CrewTable) {
+    mutating func note(_ crews: CrewTable, openCount: Int) {
         children = crews.childCount
         busy = crews.busyCount
-        open = crews.openCount
+        open = openCount
         restarts = crews.restarts
     }
 
@@ -99,10 +99,10 @@ struct DaemonMetrics {
     }
 
     /// The line that SIGUSR1 asks for.
-    func statusLine(_ crews: CrewTable) -> String {
+    func statusLine(_ crews: CrewTable, openCount: Int) -> String {
         "{\"batches_taken\":\(taken),\"batches_redelivered\":\(redelivered),\"batches_answered\":\(answered),"
             + "\"batches_refused\":\(refused),\"batches_orphaned\":\(orphaned),\"broker_failures\":\(reconnects),"
-            + "\"open_batches\":\(crews.openCount),\"jobs\":\(jobs),\"children\":\(crews.childCount),"
+            + "\"open_batches\":\(openCount),\"jobs\":\(jobs),\"children\":\(crews.childCount),"
             + "\"busy\":\(crews.busyCount),\"restarts\":\(crews.restarts)}\n"
     }
 }

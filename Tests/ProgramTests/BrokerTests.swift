@@ -132,6 +132,12 @@ extension TheProgram {
                 input: Self.lines(5))
             outcome.expect(69, "")
             #expect(outcome.errorText.contains("password") && !outcome.errorText.contains("hunter2"), outcome.story)
+            let daemon = try run(
+                Launch(
+                    binary: .amqp, arguments: ["work", "--queue", corner.queue, "-j", "1"],
+                    environment: ["PHASH_BROKER_URL": url]))
+            daemon.expect(69, "")
+            #expect(daemon.errorText.contains("password") && !daemon.errorText.contains("hunter2"), daemon.story)
         }
 
         @Test func aConnectionMayBeEncryptedAndIsVerified() throws {

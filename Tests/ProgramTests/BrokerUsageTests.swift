@@ -70,6 +70,28 @@ extension TheProgram {
             #expect(outcome.errorText.hasPrefix("phash-amqp: "), outcome.story)
         }
 
+        @Test func metricsThatCannotBeWrittenAreToldBeforeAnythingIsTaken() throws {
+            let folder = try TemporaryDirectory()
+            for (path, why) in [
+                (folder.path + "/nosuch/m.prom", "No such file or directory"),
+                (folder.path, "is there and is no regular file"),
+                ("/dev/null", "is there and is no regular file"),
+            ] {
+                let arguments = ["work", "--broker", "amqp://127.0.0.1:1", "-j", "1", "--metrics-file", path]
+                let outcome = try run(Launch(binary: .amqp, arguments: arguments))
+                outcome.expect(74, "")
+                #expect(outcome.errorText == "phash-amqp: metrics file '\(path)': \(why)\n", outcome.story)
+            }
+        }
+
+        @Test func theBridgeIsForNobodyButPhash() throws {
+            let outcome = try run(Launch(binary: .amqp, arguments: ["--bridge"]))
+            outcome.expect(64, "")
+            #expect(
+                outcome.errorText == "phash-amqp: --bridge: is for phash's own children, and has no other use\n",
+                outcome.story)
+        }
+
         /// Each attempt fails in the same way until the broker is there, which may take days.
         @Test func aDaemonWithoutABrokerSaysSoOnce() throws {
             let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)

@@ -141,6 +141,21 @@ final class BrokerCorner {
         return daemon
     }
 
+    /// The queues under this name, with how many messages of each are with somebody who has not acknowledged them. The broker
+    /// is up to five seconds late with it.
+    func queues() throws -> [String: Int] {
+        let list = try node.administer("list_queues", "--silent", "name", "messages_unacknowledged")
+        let rows = list.split(separator: "\n").map { $0.split(separator: "\t") }
+        return Dictionary(
+            rows.filter { $0.count == 2 && $0[0].hasPrefix("\(queue).") }.map { (String($0[0]), Int($0[1]) ?? 0) },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Waits until a daemon has batches that a filter has sent.
+    func waitForBatches(of filter: RunningProgram) throws {
+        try filter.wait("batches with a daemon") { try queues()["\(queue).work", default: 0] > 0 }
+    }
+
     /// Children of a program that are called so in `ps`.
     static func children(of program: RunningProgram) -> [pid_t] {
         ProcessTable.children(of: program.processIdentifier)

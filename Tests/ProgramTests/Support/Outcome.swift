@@ -23,7 +23,7 @@ struct Outcome {
         """
     }
 
-    /// Expects the exit status, and that stderr is empty (statuses 0 and 1) or tells why in phash's own words.
+    /// Expects the exit status, and that stderr is empty (statuses 0 and 1) or tells why in the program's own words.
     func expect(
         _ status: Int32, _ expectedOutput: String? = nil, sourceLocation: SourceLocation = #_sourceLocation
     ) {
@@ -31,7 +31,8 @@ struct Outcome {
         if status < 2 {
             #expect(errorText.isEmpty, story, sourceLocation: sourceLocation)
         } else {
-            #expect(errorText.hasPrefix("phash: "), story, sourceLocation: sourceLocation)
+            let name = command.first?.hasSuffix("/phash-amqp") == true ? "phash-amqp: " : "phash: "
+            #expect(errorText.hasPrefix(name), story, sourceLocation: sourceLocation)
         }
         if let expectedOutput {
             #expect(outputText == expectedOutput, story, sourceLocation: sourceLocation)
