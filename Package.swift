@@ -172,6 +172,8 @@ let package = Package(
             path: "Tests/Example",
             swiftSettings: strict
         ),
+        // A broker for tests, which knows nothing of the program.
+        .target(name: "BrokerTestKit", path: "Tests/Broker", exclude: ["broker"], swiftSettings: strict),
         tests("CPhashBytesTests", ["CPhashBytes", "PhashTestKit"]),
         tests("PhashCoreTests", ["PhashCore", "PhashTestKit"]),
         tests("PhashWireTests", ["PhashWire", "PhashCore", "PhashTestKit"]),
@@ -190,8 +192,11 @@ let package = Package(
         ),
         tests(
             "PhashAMQPTests",
-            ["PhashAMQP", "PhashCore", "PhashDigest", "PhashEngine", "PhashPosix", "PhashTestKit", "PhashWire"]),
-        tests("ProgramTests"),
+            [
+                "BrokerTestKit", "PhashAMQP", "PhashCore", "PhashDigest", "PhashEngine", "PhashPosix", "PhashTestKit",
+                "PhashWire",
+            ]),
+        tests("ProgramTests", ["BrokerTestKit"]),
         tests("RepositoryTests", ["PhashCLI"]),
     ] + (isFuzzing ? fuzzers : [])
 )

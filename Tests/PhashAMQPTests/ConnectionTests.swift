@@ -1,3 +1,4 @@
+import BrokerTestKit
 import PhashPosix
 import PhashWire
 import Testing
@@ -10,7 +11,7 @@ extension WithBroker {
         let broker: TestBroker
         let topology = Topology(prefix: "connections\(UInt32.random(in: 0...UInt32.max))")
 
-        init() throws { broker = try TestBroker.shared() }
+        init() throws { broker = try WithBroker.broker() }
 
         private func failure(_ address: BrokerAddress) throws -> LinkFailure {
             let link = try TestLink(address, topology, .publisher)

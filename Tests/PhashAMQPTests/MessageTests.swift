@@ -1,3 +1,4 @@
+import BrokerTestKit
 import PhashAMQP
 import PhashWire
 import Testing
@@ -10,7 +11,7 @@ extension WithBroker {
         let publisher: TestLink
 
         init() throws {
-            broker = try TestBroker.shared()
+            broker = try WithBroker.broker()
             topology = Topology(prefix: "messages\(UInt32.random(in: 0...UInt32.max))")
             publisher = try .connected(try broker.address(), topology, .publisher)
         }

@@ -1,3 +1,4 @@
+import BrokerTestKit
 import Foundation
 import Glibc
 import PhashWire
@@ -11,7 +12,7 @@ extension WithBroker {
         let broker: TestBroker
         let topology = Topology(prefix: "recovery\(UInt32.random(in: 0...UInt32.max))")
 
-        init() throws { broker = try TestBroker.shared() }
+        init() throws { broker = try WithBroker.broker() }
 
         @Test func fromACrashOfTheBroker() throws {
             let publisher = try TestLink.connected(try broker.address(), topology, .publisher)

@@ -1,3 +1,4 @@
+import BrokerTestKit
 import Foundation
 import Testing
 
@@ -53,7 +54,7 @@ extension TheProgram {
             #expect(try filter.waitForExit() == .signal(SIGKILL))
             try daemon.wait("the end of the bridge") { !bridges.isEmpty && bridges.allSatisfy { kill($0, 0) != 0 } }
             for queue in try corner.queues().keys where queue.hasPrefix("\(corner.queue).reply.") {
-                try corner.node.administer("delete_queue", queue)
+                try corner.broker.administer("delete_queue", queue)
             }
             daemon.signal(SIGCONT)
             try expectSame(corner, lines: 2_000) { _, _ in }
@@ -118,20 +119,20 @@ extension TheProgram {
             let corner = try BrokerCorner()
             try corner.daemon()
             try corner.filter(["-r", "1"], input: Self.lines(10)).expect(0)
-            try corner.node.settle(queue: "\(corner.queue).work")
+            try corner.broker.settle(queue: "\(corner.queue).work")
             var step = 0
             try expectSame(corner, lines: 14_000) { _, lines in
                 switch step {
                 case 0 where lines > 2_000:
                     step = 1
-                    try corner.node.freeze()
+                    try corner.broker.freeze()
                 case 1:
                     step = 2
-                    try corner.node.thaw()
+                    try corner.broker.thaw()
                 case 2 where lines > 6_000:
                     step = 3
-                    try corner.node.kill()
-                    try corner.node.start()
+                    try corner.broker.kill()
+                    try corner.broker.start()
                 default: break
                 }
             }
@@ -146,13 +147,13 @@ extension TheProgram {
             daemon.signal(SIGSTOP)
             filter.send("word-1\n")
             try corner.waitForBatches(of: filter)
-            try corner.node.administer("set_vm_memory_high_watermark", "absolute", "10MB")
+            try corner.broker.administer("set_vm_memory_high_watermark", "absolute", "10MB")
             filter.send(Array(Self.lines(2_000).dropFirst("word-1\n".utf8.count)))
             filter.closeInput()
             try filter.wait("the alarm") { filter.errorText.contains("takes nothing for now") }
             daemon.signal(SIGCONT)
             try daemon.wait("the alarm") { daemon.errorText.contains("takes nothing for now") }
-            try corner.node.administer("set_vm_memory_high_watermark", "absolute", "1GB")
+            try corner.broker.administer("set_vm_memory_high_watermark", "absolute", "1GB")
             let outcome = try filter.waitForEnd()
             let isSame = try outcome.output == phash(["-r", Self.rounds], input: Self.lines(2_000)).output
             #expect(isSame && outcome.ending == .exit(0), outcome.story)
@@ -161,7 +162,7 @@ extension TheProgram {
         @Test func aFullQueueSlowsTheFilterDown() throws {
             let corner = try BrokerCorner()
             try corner.daemon(["-j", "4"])
-            try corner.node.administer(
+            try corner.broker.administer(
                 "set_policy", "--apply-to", "queues", corner.queue, "^\(corner.queue)\\.work$", #"{"max-length":1}"#)
             try expectSame(corner, lines: 8_000) { _, _ in }
         }
@@ -173,7 +174,7 @@ extension TheProgram {
             try expectSame(corner, lines: 8_000) { _, lines in
                 guard !isDeleted, lines > 1_000 else { return }
                 isDeleted = true
-                try corner.node.administer("delete_queue", "\(corner.queue).work")
+                try corner.broker.administer("delete_queue", "\(corner.queue).work")
             }
             #expect(isDeleted)
         }
@@ -183,7 +184,7 @@ extension TheProgram {
         @Test func aBatchThatTheBrokerGivesUpComesBack() throws {
             let corner = try BrokerCorner()
             let first = try corner.daemon(["-j", "1"])
-            try corner.node.administer(
+            try corner.broker.administer(
                 "set_policy", "--apply-to", "queues", corner.queue, "^\(corner.queue)\\.work$", #"{"delivery-limit":0}"#
             )
             first.signal(SIGSTOP)

@@ -1,3 +1,4 @@
+import BrokerTestKit
 import Foundation
 import Testing
 
@@ -59,7 +60,7 @@ extension TheProgram {
                 #expect(try filter.nextLine().contains("\"input\":\"\(text)\""))
             }
             try filter.finish().expect(0)
-            let queues = try corner.node.administer("list_queues", "name")
+            let queues = try corner.broker.administer("list_queues", "name")
             #expect(!queues.contains("\(corner.queue).reply"), "the queue of replies goes with its filter: \(queues)")
         }
 
@@ -124,7 +125,7 @@ extension TheProgram {
 
         @Test func aWrongPasswordIsToldAtOnce() throws {
             let corner = try BrokerCorner()
-            let url = corner.node.url.replacingOccurrences(of: "//", with: "//bob:hunter2@")
+            let url = corner.broker.url.replacingOccurrences(of: "//", with: "//bob:hunter2@")
             let outcome = try run(
                 Launch(
                     arguments: ["--queue", corner.queue, "-r", "1"],
@@ -142,11 +143,12 @@ extension TheProgram {
 
         @Test func aConnectionMayBeEncryptedAndIsVerified() throws {
             let corner = try BrokerCorner()
-            try corner.daemon(url: corner.node.encryptedURL())
+            try corner.daemon(url: corner.broker.encryptedURL())
             let input = Self.lines(500)
-            let good = try corner.filter(["-r", "100"], input: input, url: corner.node.encryptedURL())
+            let good = try corner.filter(["-r", "100"], input: input, url: corner.broker.encryptedURL())
             good.expect(0, try phash(["-r", "100"], input: input).outputText)
-            let other = try corner.filter(["-r", "1"], input: input, url: corner.node.encryptedURL(authority: "other"))
+            let other = try corner.filter(
+                ["-r", "1"], input: input, url: corner.broker.encryptedURL(authority: "other"))
             other.expect(69, "")
             #expect(other.errorText.contains("certificate"), other.story)
         }

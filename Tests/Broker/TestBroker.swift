@@ -1,31 +1,26 @@
 import Foundation
 import Glibc
-import PhashWire
-import Testing
 
-/// A test cannot go on.
-struct Failure: Error, CustomStringConvertible {
-    let description: String
+/// A RabbitMQ broker for tests, which share it one at a time: some of them freeze it or kill it. `broker` beside this file
+/// runs it, and removes it when this process has ended.
+package final class TestBroker: Sendable {
+    /// What the broker could not be made to do.
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
 
-    init(_ description: String) { self.description = description }
-}
-
-/// The tests that need a broker, one at a time: some of them freeze it or kill it.
-@Suite(.serialized)
-enum WithBroker {}
-
-/// A RabbitMQ broker that all tests share, each with names of its own in it; `Tests/Broker/broker` runs it, and removes it
-/// when this process has ended.
-final class TestBroker: Sendable {
-    private static let started = Result { try TestBroker() }
-
-    static func shared() throws -> TestBroker { try started.get() }
+        init(_ description: String) { self.description = description }
+    }
 
     let folder: String
-    let port: Int
-    var encryptedPort: Int { port + 3 }
+    package let port: Int
+    /// For TLS, where it shows a certificate for `localhost`.
+    package var encryptedPort: Int { port + 3 }
+    /// Of `ca` and `other`, two authorities, and of `client` and `stranger`, that either of them has signed: `NAME.pem` and
+    /// `NAME.key`.
+    package var certificates: String { "\(folder)/tls" }
 
-    private init() throws {
+    /// Starts one.
+    package init() throws {
         var path = Array("/tmp/phash-broker-XXXXXX".utf8CString)
         guard let made = unsafe mkdtemp(&path) else { throw Failure("there is no folder for the broker") }
         folder = unsafe String(cString: made)
@@ -37,17 +32,17 @@ final class TestBroker: Sendable {
     // MARK: What can be done to it
 
     /// Starts it, or starts it again.
-    func start() throws { try control("start", "\(port)", "\(getpid())") }
-    func kill() throws { try control("kill") }
-    func freeze() throws { try control("freeze") }
-    func thaw() throws { try control("thaw") }
+    package func start() throws { try control("start", "\(port)", "\(getpid())") }
+    package func kill() throws { try control("kill") }
+    package func freeze() throws { try control("freeze") }
+    package func thaw() throws { try control("thaw") }
     /// `rabbitmqctl`; returns what it says.
     @discardableResult
-    func administer(_ arguments: String...) throws -> String { try control("ctl", arguments) }
+    package func administer(_ arguments: String...) throws -> String { try control("ctl", arguments) }
 
     /// Waits until a quorum queue outlives a crash. RabbitMQ keeps the list of them back for up to three seconds, and one
     /// that was killed before has lost what was in the queue, and never makes it usable again.
-    func settle(queue: String) throws {
+    package func settle(queue: String) throws {
         let node = "phash\(port)@localhost"
         let list = "\(folder)/data/\(node)/quorum/\(node)/names.dets"
         for _ in 0..<600 {
@@ -60,23 +55,12 @@ final class TestBroker: Sendable {
 
     // MARK: Where it is
 
-    func address(query: String = "") throws -> BrokerAddress { try BrokerAddress("amqp://127.0.0.1:\(port)\(query)") }
-
-    /// - Parameter certificate: What we show to the broker, by its name; nil for none.
-    func encryptedAddress(
-        host: String = "localhost", authority: String = "ca", certificate: String? = nil
-    ) throws -> BrokerAddress {
-        let tls = "\(folder)/tls"
-        let ours = certificate.map { "&certfile=\(tls)/\($0).pem&keyfile=\(tls)/\($0).key" } ?? ""
-        return try BrokerAddress("amqps://\(host):\(encryptedPort)?cacertfile=\(tls)/\(authority).pem\(ours)")
-    }
-
     /// Whether this machine has the address ::1, where the broker listens, too.
-    static let hasIPv6 = ((try? String(contentsOfFile: "/proc/net/if_inet6", encoding: .utf8)) ?? "")
+    package static let hasIPv6 = ((try? String(contentsOfFile: "/proc/net/if_inet6", encoding: .utf8)) ?? "")
         .contains(String(repeating: "0", count: 31) + "1 ")
 
     /// A port that nobody listens on, with the three after it, below those that the system gives away by itself.
-    static func freePort() throws -> Int {
+    package static func freePort() throws -> Int {
         for _ in 0..<1000 {
             let port = Int.random(in: 20_000..<32_000)
             if (port...port + 3).allSatisfy(isFree) { return port }
@@ -100,8 +84,7 @@ final class TestBroker: Sendable {
 
     // MARK: Commands
 
-    private static let script = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "Broker/broker").path
+    private static let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "broker").path
 
     private func control(_ command: String, _ arguments: String...) throws { try control(command, arguments) }
 
@@ -113,7 +96,7 @@ final class TestBroker: Sendable {
     /// A certificate authority, certificates for `localhost` and for a client that it has signed; another authority, and a
     /// client's certificate that only that one has signed.
     private func makeCertificates() throws {
-        let tls = "\(folder)/tls"
+        let tls = certificates
         try FileManager.default.createDirectory(atPath: tls, withIntermediateDirectories: true)
         func make(_ name: String, _ subject: String, _ more: [String]) throws {
             try run(
