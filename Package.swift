@@ -178,7 +178,7 @@ let package = Package(
         tests("PhashCoreTests", ["PhashCore", "PhashTestKit"]),
         tests("PhashWireTests", ["PhashWire", "PhashCore", "PhashTestKit"]),
         tests("PhashDigestTests", ["PhashDigest"]),
-        tests("PhashPosixTests", ["PhashPosix"]),
+        tests("PhashPosixTests", ["CPhashPosix", "PhashPosix"]),
         tests(
             "PhashEngineTests",
             ["PhashEngine", "PhashCore", "PhashDigest", "PhashWire", "PhashPosix", "PhashTestKit"]

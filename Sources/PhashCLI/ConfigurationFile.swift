@@ -18,7 +18,7 @@ struct ConfigurationFile: Equatable, Sendable {
         self.path = path
         guard let text = String(validating: bytes, as: UTF8.self) else { throw Self.error(path, "is not UTF-8") }
         // The library takes a NUL for the end, in the document as well as in its strings.
-        if text.utf8.contains(0) || text.contains("\\u0000") || text.contains("\\U00000000") {
+        if text.utf8.contains(0) || Self.escapesNUL(text) {
             throw Self.error(path, "holds a NUL, which no setting can have")
         }
         for (index, line) in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
@@ -49,6 +49,17 @@ struct ConfigurationFile: Equatable, Sendable {
                 throw SettingsError(what: place, why: error.reason, status: .configuration)
             }
         }
+    }
+
+    /// Whether a NUL is written as an escape sequence; a backslash that is one itself begins none.
+    private static func escapesNUL(_ text: String) -> Bool {
+        var rest = text.utf8[...]
+        while let start = rest.firstIndex(of: UInt8(ascii: "\\")) {
+            rest = rest[rest.index(after: start)...]
+            if rest.starts(with: "u0000".utf8) || rest.starts(with: "U00000000".utf8) { return true }
+            rest = rest.dropFirst()
+        }
+        return false
     }
 
     /// What would be typed for `value`.

@@ -84,6 +84,9 @@ package final class TestBroker: Sendable {
 
     // MARK: Commands
 
+    /// How long one may take: a start takes ten seconds, or a minute on a machine that is busy with other tests.
+    private static let patience = Duration.seconds(180)
+
     private static let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "broker").path
 
     private func control(_ command: String, _ arguments: String...) throws { try control(command, arguments) }
@@ -141,7 +144,11 @@ package final class TestBroker: Sendable {
         let code = unsafe posix_spawn(&process, command[0], &actions, nil, &words, environ)
         guard code == 0 else { throw Failure("\(command[0]) cannot be started: \(code)") }
         var status: Int32 = 0
-        while unsafe waitpid(process, &status, 0) < 0 && errno == EINTR {}
+        let deadline = ContinuousClock.now + Self.patience
+        while unsafe waitpid(process, &status, WNOHANG) != process {
+            if ContinuousClock.now > deadline { Glibc.kill(process, SIGKILL) }
+            poll(nil, 0, 10)
+        }
         let text = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""
         guard status == 0 else { throw Failure("\(command.joined(separator: " ")): \(text)") }
         return text

@@ -71,14 +71,15 @@ extension WithBroker {
         @Test func fromABrokerThatTakesNothing() throws {
             let publisher = try TestLink.connected(try broker.address(query: "?heartbeat=600"), topology, .publisher)
             let listener = try TestLink.connected(
-                try broker.address(query: "?heartbeat=1&connection_timeout=1000"), topology, .worker(consumers: 1))
+                try broker.address(query: "?heartbeat=1"), topology, .worker(consumers: 1))
             try broker.freeze()
             defer { try? broker.thaw() }
             // More than fits the buffers of the sockets on both sides.
             let body = [UInt8](repeating: 1, count: 1 << 20)
             for token: UInt64 in 1...32 { publisher.send(.publish(.batch(token, of: "r", topology, body))) }
             // The other connection is idle, and notices by its heartbeats.
-            #expect(try listener.failure() == LinkFailure(reason: "the broker has shown no sign of life for 2 s"))
+            let silence = LinkFailure(reason: "the broker has shown no sign of life for 2 s")
+            try listener.wait(for: .disconnected(silence))
             #expect(!publisher.hasSaid { if case .disconnected = $0 { true } else { false } })
             publisher.link.interrupt()
             #expect(try !publisher.failure().isFinal)
@@ -96,9 +97,8 @@ extension WithBroker {
             try broker.administer("eval", "sys:suspend(\(process)).")
             defer { _ = try? broker.administer("eval", "sys:resume(\(process)).") }
             let worker = try TestLink(try broker.address(), topology, .worker(consumers: 1))
-            #expect(
-                try worker.failure()
-                    == LinkFailure(reason: "the broker does not answer, asked for the queue \(topology.work)"))
+            let silence = LinkFailure(reason: "the broker does not answer, asked for the queue \(topology.work)")
+            try worker.wait(for: .disconnected(silence))
             try broker.administer("eval", "sys:resume(\(process)).")
             try worker.connection()
             try worker.close()
@@ -108,9 +108,7 @@ extension WithBroker {
             let worker = try TestLink.connected(try broker.address(), topology, .worker(consumers: 1))
             try broker.freeze()
             defer { try? broker.thaw() }
-            let start = ContinuousClock.now
             try worker.close()
-            #expect(ContinuousClock.now - start < .seconds(10))
         }
 
         @Test func fromAnAlarm() throws {

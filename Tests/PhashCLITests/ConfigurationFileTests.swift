@@ -17,10 +17,12 @@ struct ConfigurationFileTests {
         #expect(file.value(forKey: jobs, type: .string).value == nil)
         #expect(await file.fetchValue(forKey: rounds, type: .string) == expected)
         #expect(try file.snapshot().value(forKey: rounds, type: .string) == expected)
+        var updateCount = 0
         try await file.watchValue(forKey: rounds, type: .string) { updates in
             for await update in updates {
                 let result = try update.get()
                 #expect(result == expected)
+                updateCount += 1
                 break
             }
         }
@@ -28,9 +30,11 @@ struct ConfigurationFileTests {
             for await update in updates {
                 let result = try update.value(forKey: rounds, type: .string)
                 #expect(result == expected)
+                updateCount += 1
                 break
             }
         }
+        #expect(updateCount == 2)
     }
 
     @Test("a value that is written and read again is the same")
@@ -39,6 +43,11 @@ struct ConfigurationFileTests {
         let written = "algorithm = \(TOMLText.value(strange, of: .text))"
         #expect(try configurationFile(written).texts == ["algorithm": strange])
         #expect(written.unicodeScalars.allSatisfy { !isInvisible($0) })
+        // No NUL: its backslash is one itself.
+        for text in ["\\u0000", "\\\\U00000000", "é\\u0000"] {
+            let written = "algorithm = \(TOMLText.value(text, of: .text))"
+            #expect(try configurationFile(written).texts == ["algorithm": text])
+        }
         for (text, toml) in [
             ("1000", "1000"), ("007", "7"), ("0.50", "0.50"), ("00.5", "0.5"), (".5", "\".5\""), ("5.", "\"5.\""),
             ("-1", "\"-1\""), ("+2", "\"+2\""), ("50%", "\"50%\""), ("1e3", "\"1e3\""), ("", "\"\""),

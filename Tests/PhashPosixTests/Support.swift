@@ -1,3 +1,4 @@
+import CPhashPosix
 import Glibc
 import PhashPosix
 
@@ -8,10 +9,12 @@ struct TestPipe: ~Copyable {
 
     init() throws {
         var ends: [Int32] = [-1, -1]
-        guard unsafe pipe(&ends) == 0 else { throw Errno.current }
+        // Not for a moment inherited by the processes of exit tests.
+        guard unsafe phash_pipe(&ends) == 0 else { throw Errno.current }
+        for end in ends { _ = fcntl(end, F_SETFL, fcntl(end, F_GETFL) & ~O_NONBLOCK) }
         let first = FileDescriptor(owning: ends[0])
         let second = FileDescriptor(owning: ends[1])
-        // Above the numbers of other tests' closed descriptors, and not inherited by exit tests.
+        // Above the numbers of other tests' closed descriptors.
         let movedFirst = try first.duplicate()
         let movedSecond = try second.duplicate()
         reading = movedFirst

@@ -10,12 +10,16 @@ extension TheProgram {
             program.send(input)
             program.closeInput()
             var next = 20_000
+            var kills = 0
             let outcome = try program.waitForEnd {
                 guard killing, program.outputCount > next else { return }
-                if let victim = program.children.randomElement(using: &generator) { kill(victim, SIGKILL) }
+                guard let victim = program.children.randomElement(using: &generator) else { return }
+                kill(victim, SIGKILL)
+                kills += 1
                 next += 100_000
             }
             outcome.expect(0)
+            #expect(kills >= (killing ? 1 : 0))
             var run = Oracle.Run(arguments: [], input: input, output: outcome.output)
             run.job = "vowels"
             try Oracle.expectRight([run])

@@ -23,6 +23,7 @@ extension TheProgram {
             let outcome = try program.waitForEnd {
                 guard program.outputCount > (sent + 1) * stride, sent != times else { return }
                 let victims = program.children.shuffled(using: &generator).prefix(perTime)
+                guard !victims.isEmpty else { return }
                 for victim in victims { kill(victim, signals.randomElement(using: &generator)!) }
                 sent += 1
             }

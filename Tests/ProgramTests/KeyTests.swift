@@ -41,7 +41,10 @@ extension TheProgram {
                 var launch = Launch(arguments: arguments)
                 launch.environment = ["PHASH_KERNEL": kernel]
                 let outcome = try run(launch, input: input)
-                if outcome.errorText.contains("is not one of those of this CPU") { return }
+                if outcome.errorText.contains("is not one of those of this CPU") {
+                    #expect(kernel != "openssl" && kernel != "portable", outcome.story)
+                    return
+                }
                 outcome.expect(0)
                 try Oracle.expectRight([.init(arguments: arguments, input: input, output: outcome.output)])
                 withExtendedLifetime(folder) {}

@@ -171,7 +171,7 @@ extension TheProgram {
 
         @Test func aRecordThatKillsItsWorkerOrHangsIsNotQuoted() throws {
             for (hook, code, options) in [
-                ("crash", "worker_crashed", []), ("hang", "timeout", ["--timeout", "0.3", "--retries", "0"]),
+                ("crash", "worker_crashed", []), ("hang", "timeout", ["--timeout", "0.3"]),
             ] {
                 let lines = ["{\"a\":\"x\"}", "phash-test-hook \(hook)", "{\"a\":\"x\"}"]
                 let outcome = try phash(

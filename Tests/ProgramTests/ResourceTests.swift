@@ -39,6 +39,7 @@ extension TheProgram {
             let program = try RunningProgram("-j", "2", "-r", "1")
             program.drainsOutput = false
             program.feedForEver()
+            try program.waitUntilReady()
             try program.waitForRest(windowSeconds: 2)
             #expect(program.unreadInput > 0 && program.inputLeft > 0, "still reading: \(program.story)")
         }
@@ -50,6 +51,7 @@ extension TheProgram {
             let program = try RunningProgram(Launch(arguments: arguments))
             program.drainsOutput = false
             program.feedForEver()
+            try program.waitUntilReady()
             try program.waitForRest()
             program.hangUp()
             try program.waitForRest(windowSeconds: 2)

@@ -77,6 +77,7 @@ extension TheProgram {
             let program = try RunningProgram(Launch(arguments: ["-j", "2", "-r", "1", "--buffer", "1000000"] + order))
             program.drainsOutput = false
             program.feedForEver()
+            try program.waitUntilReady()
             try program.waitForRest()
             return program
         }
@@ -194,15 +195,16 @@ extension TheProgram {
 
         /// The time in which everything was stopped counts for no record.
         @Test func stoppedAndContinuedWithATimeout() throws {
-            let rounds = try Pace.rounds(seconds: 0.1)
-            let arguments = ["-j", "2", "-r", rounds, "--timeout", "1", "--retries", "0"]
-            let input = Inputs.lines(12, distinct: 12)
+            let rounds = try Pace.rounds(seconds: 0.02)
+            let arguments = ["-j", "2", "-r", rounds, "--timeout", "3", "--retries", "0"]
+            let input = Inputs.lines(400, distinct: 400)
             let program = try RunningProgram(Launch(arguments: arguments))
             program.send(input)
             program.closeInput()
             _ = try program.nextLine()
             program.signalGroup(SIGSTOP)
-            program.watch(seconds: 2.5)
+            program.watch(seconds: 4.5)
+            #expect(countNewlines(program.output) < 400, "it stopped too late: \(program.story)")
             program.signalGroup(SIGCONT)
             let outcome = try program.waitForEnd()
             outcome.expect(0)

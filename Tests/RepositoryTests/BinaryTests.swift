@@ -10,7 +10,7 @@ private func program(_ variable: String) -> String? {
 private func output(of command: String, _ arguments: String...) throws -> String {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = [command] + arguments
+    process.arguments = ["LC_ALL=C", command] + arguments
     let pipe = Pipe()
     process.standardOutput = pipe
     process.standardError = pipe

@@ -23,6 +23,7 @@ struct PackagingTests {
         }
         // A paragraph for each licence that is named.
         let names = Set(copyright.matches(of: /(?m)^License: (.+)$/).map { String($0.1) })
+        #expect(!names.isEmpty)
         for name in names {
             #expect(copyright.contains("\n\nLicense: \(name)\n "), "\(name)")
         }

@@ -1,6 +1,9 @@
 /// How fast this machine hashes, so that a record can be made to last about as long as a test wants.
 enum Pace {
-    private static let roundsPerSecond = Result {
+    /// The best of three, for whatever else the machine does makes it seem slower.
+    private static let roundsPerSecond = Result { try (0..<3).map { _ in try measured() }.max()! }
+
+    private static func measured() throws -> Double {
         let rounds = 400_000
         let start = ContinuousClock.now
         let outcome = try phash("-r", "\(rounds)", input: "pace\n")

@@ -152,10 +152,14 @@ final class RunningProgram {
     }
 
     /// Moves bytes for a while, when what happens in that time is the thing to see.
+    ///
+    /// Time in which the whole machine stood still does not count: it is one step, however long it was.
     func watch(seconds: Double, every milliseconds: Int32 = 5, _ look: () -> Void = {}) {
         let deadline = ContinuousClock.now + .seconds(seconds)
-        while ContinuousClock.now < deadline {
+        var stepsLeft = Int(seconds * 1000) / Int(milliseconds)
+        while ContinuousClock.now < deadline || stepsLeft > 0 {
             step(milliseconds: milliseconds)
+            stepsLeft -= 1
             look()
         }
     }
