@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -51,6 +53,12 @@ static inline amqp_rpc_reply_t phash_rabbitmq_login(amqp_connection_state_t conn
     amqp_table_t table = {2, properties};
     return amqp_login_with_properties(connection, virtual_host, 0, frame_bytes, heartbeat_seconds, &table,
                                       AMQP_SASL_METHOD_PLAIN, user, password);
+}
+
+// Has the system break a connection whose peer acknowledges nothing for so long, or takes nothing although it is there:
+// what the library is about to send it would wait for for ever, and hear nothing meanwhile. 0, or -1 with errno.
+static inline int phash_rabbitmq_limit_sending(int descriptor, unsigned milliseconds) {
+    return setsockopt(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, &milliseconds, sizeof milliseconds);
 }
 
 // Why a host does not take connections, an errno; 0 when it does, or when that is not known within a second. The library

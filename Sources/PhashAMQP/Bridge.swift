@@ -70,9 +70,10 @@ private final class BridgeLoop {
     }
 
     func run() throws -> Never {
-        guard Doorbell.send(WorkerReply.ready(lanes: 1, confinementError: 0).message) else { leave(0) }
+        // First, so that a bridge without threads is one that cannot be started.
         try publisher.start()
         try replies.start()
+        guard Doorbell.send(WorkerReply.ready(lanes: 1, confinementError: 0).message) else { leave(0) }
         while true {
             ledger.timePassed(now: MonotonicClock.now)
             perform()

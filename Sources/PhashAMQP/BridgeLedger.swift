@@ -119,7 +119,8 @@ package struct BridgeLedger: Sendable {
         precondition(parts[name] == nil, "a part is given once at a time")
         parts[name] = Part(order: order, state: .waiting(notBefore: now))
         names.append(name)
-        publishWaiting(now: now)
+        // Not all that wait are looked at: hundreds may come at once.
+        publish(name, now: now)
     }
 
     // MARK: The links
@@ -163,7 +164,7 @@ package struct BridgeLedger: Sendable {
         case .disconnected(let failure):
             isHearing = false
             consumers = 0
-            // Heartbeats are only watched here; a publisher may wait for a dead peer without end.
+            // Heartbeats are only watched here; a publisher may wait for a dead peer for long.
             actions.append(.interruptPublisher)
             noteFailure(failure, now: now)
         case .delivered(let delivery): take(delivery, now: now)
@@ -223,16 +224,26 @@ package struct BridgeLedger: Sendable {
     }
 
     private mutating func publishWaiting(now: Int64) {
-        guard isPublishing else { return }
-        for name in names {
-            guard let part = parts[name], case .waiting(let moment) = part.state, moment <= now else { continue }
-            parts[name]?.state = .published(token: nextToken)
-            parts[name]?.publishedAt = now
-            parts[name]?.earlierAnswers = answers
-            namesByToken[nextToken] = name
-            actions.append(.publish(token: nextToken, part.order))
-            nextToken += 1
+        for name in names { publish(name, now: now) }
+    }
+
+    /// Publishes a part, if that is to be and can be done now.
+    private mutating func publish(_ name: String, now: Int64) {
+        guard isPublishing, let part = parts[name], case .waiting(let moment) = part.state, moment <= now else {
+            return
         }
+        parts[name]?.state = .published(token: nextToken)
+        parts[name]?.publishedAt = now
+        parts[name]?.earlierAnswers = answers
+        namesByToken[nextToken] = name
+        actions.append(.publish(token: nextToken, part.order))
+        nextToken += 1
+    }
+
+    /// Whether some machine seems to have taken a part, by the time for which the broker has it: a refusal comes at once.
+    private func isTakenBySomebody(now: Int64, patience: Int64) -> Bool {
+        let time = min(Self.troubleNotice, patience / 2)
+        return parts.values.contains { $0.state == .confirmed && now - $0.publishedAt >= time }
     }
 
     /// Has parts published again that seem to be lost.
@@ -268,8 +279,12 @@ package struct BridgeLedger: Sendable {
             }
             if let patience, now - trouble.since >= patience { giveUp("\(trouble.reason), for \(seconds(patience)) s") }
         }
-        if let refusal, let patience, now - refusal.since >= patience {
-            giveUp("\(refusal.reason), and nobody else does the work, for \(seconds(patience)) s")
+        if let current = refusal, let patience, now - current.since >= patience {
+            if isTakenBySomebody(now: now, patience: patience) {
+                refusal?.since = now
+            } else {
+                giveUp("\(current.reason), and nobody else does the work, for \(seconds(patience)) s")
+            }
         }
     }
 

@@ -1,9 +1,13 @@
 internal import CRabbitMQ
+internal import PhashPosix
 internal import PhashWire
 
 extension Connection {
     /// As much of a message as goes into one frame, bytes: what brokers propose.
     private static let frameBytes: Int32 = 131_072
+    /// How long the broker may take nothing of what is sent to it. Less than `ReplyDesk.patience`, so that a broken link is
+    /// not taken for a broken queue; more than a broker that is busy needs.
+    private static let sendingMilliseconds: UInt32 = 20_000
 
     /// Reaches the broker, with TLS where the address asks for it, and returns the socket.
     func open(_ address: BrokerAddress) throws(LinkFailure) -> Int32 {
@@ -12,6 +16,9 @@ extension Connection {
         var time = Self.time(address.connectionMilliseconds)
         let status = unsafe amqp_socket_open_noblock(socket, address.host, Int32(address.port), &time)
         guard status == AMQP_STATUS_OK.rawValue else { throw FailureWords.unreachable(status, address) }
+        guard phash_rabbitmq_limit_sending(descriptor, Self.sendingMilliseconds) == 0 else {
+            throw LinkFailure(reason: "the time for sending cannot be limited: \(Errno.current)")
+        }
         return descriptor
     }
 

@@ -139,7 +139,10 @@ final class Connection {
         defer { unsafe memory.free() }
         let answer = unsafe amqp_queue_declare(state, channel, memory.bytes(queue), 1, 0, 0, 0, amqp_table_t())
         try check(unsafe answer != nil, "queue \(queue)")
-        return unsafe Int(answer?.pointee.consumer_count ?? 0)
+        let count = unsafe Int(answer?.pointee.consumer_count ?? 0)
+        // Where nothing else comes in, each answer would stay.
+        releaseBuffers()
+        return count
     }
 
     /// Deletes a queue; it need not be there.

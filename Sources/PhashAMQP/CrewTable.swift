@@ -44,8 +44,24 @@ struct CrewTable {
     var busyCount: Int { crews.reduce(0) { $0 + $1.workers.busyCount } }
     var restarts: UInt64 { crews.reduce(earlierRestarts) { $0 + $1.workers.restarts } }
 
-    /// Why children cannot be started, for people; nil as long as they can.
-    var failure: String? { crews.lazy.compactMap(\.workers.failure).first }
+    /// A crew none of whose children can be started.
+    struct Failure {
+        /// For people.
+        let reason: String
+        /// The batches that it had.
+        let tokens: [UInt64]
+    }
+
+    /// Dismisses a crew none of whose children can be started, if there is one. That may be the fault of what it was to do:
+    /// lines so long that there is no memory for them.
+    mutating func takeFailure() -> Failure? {
+        for (index, crew) in crews.enumerated() {
+            guard let reason = crew.workers.failure else { continue }
+            crews.remove(at: index)
+            return Failure(reason: reason, tokens: crew.workers.openTokens)
+        }
+        return nil
+    }
 
     // MARK: Batches
 
@@ -57,7 +73,7 @@ struct CrewTable {
         do {
             let index = try crewIndex(batch.profile, profile)
             guard crews[index].workers.admits(batch) else {
-                return .refused("it has a record that is longer than it says itself")
+                return .refused("it is larger than it says itself")
             }
             crews[index].workers.take(batch, token: token)
             crews[index].lastUse = MonotonicClock.now

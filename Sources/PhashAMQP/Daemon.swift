@@ -33,11 +33,17 @@ private final class DaemonLoop {
     private var isPublishing = false
     private var isBlocked = false
     private var hasBeenReady = false
+    /// Whether children have ever done anything.
+    private var hasWorked = false
     /// Why there was no connection since the last one, as far as people have been told.
     private var toldFailures: Set<String> = []
     /// The signal that asks to end.
-    private var stopSignal: Int32?
+    private var stop: SignalArrival?
+    /// Since when, after that, there is no way to send what is left; nil while there is one.
+    private var cutOffSince: Nanoseconds?
 
+    /// How long a broker that is away is waited for at the end.
+    private static let cutOffPatience: Nanoseconds = 10 * .second
     /// How long the links may take to say goodbye.
     private static let farewellPatience: Nanoseconds = 3 * .second
 
@@ -65,7 +71,7 @@ private final class DaemonLoop {
             try sendAnswers()
             // What is done may have been what others wait for.
             if beginDeliveries() { continue }
-            if stopSignal != nil && openCount == 0 && desk.isEmpty { leave() }
+            if stop != nil && openCount == 0 && (desk.isEmpty || isCutOff()) { leave() }
             try wait()
         }
     }
@@ -76,7 +82,8 @@ private final class DaemonLoop {
         _ = poll.add(consumer.descriptor, .input)
         _ = poll.add(publisher.descriptor, .input)
         var sleep = crews.addDescriptors(to: &poll)
-        for due in [metrics.due, crews.nextRetirement, canConfirm ? desk.nextOverdue : nil].compactMap({ $0 }) {
+        let cutOff = cutOffSince.map { $0 + Self.cutOffPatience }
+        for case let due? in [metrics.due, crews.nextRetirement, canConfirm ? desk.nextOverdue : nil, cutOff] {
             let left = max(due - MonotonicClock.now, 0)
             sleep = min(sleep ?? left, left)
         }
@@ -99,8 +106,11 @@ private final class DaemonLoop {
             case Signals.resumed: crews.noteResumption()
             case Signals.status: StandardError.write(metrics.statusLine(crews, openCount: openCount))
             default:
-                guard stopSignal == nil else { stopAtOnce(arrival.signal) }
-                stopSignal = arrival.signal
+                if let stop {
+                    if arrival.isEcho(of: stop, within: SchedulerLimits.signalDebounce) { break }
+                    stopAtOnce(arrival.signal)
+                }
+                stop = arrival
                 ServiceManager.notify("STOPPING=1")
                 // What is held is finished and answered for; the rest goes to others.
                 consumer.send(.stopConsuming)
@@ -124,7 +134,7 @@ private final class DaemonLoop {
             // Their tags are void, and somebody else gets them; what is begun may be done all the same.
             for token in deliveries.removeAll() { _ = desk.close(token) }
             desk.forgetTags()
-            // Heartbeats are only watched here; a publisher may wait for a dead peer without end.
+            // Heartbeats are only watched here; a publisher may wait for a dead peer for long.
             publisher.interrupt()
             noteFailure(failure)
         case .delivered(let delivery): take(delivery)
@@ -156,20 +166,30 @@ private final class DaemonLoop {
     private func begin(_ delivery: Delivery, _ token: UInt64) {
         switch crews.begin(delivery, token: token) {
         case .begun: break
-        case .refused(let reason):
-            metrics.refused += 1
-            tell("a batch is refused: \(reason)")
-            answer(token, .refused("a worker does not take batches of this run: \(reason)"))
+        case .refused(let reason): refuse(token, reason)
         }
+    }
+
+    private func refuse(_ token: UInt64, _ reason: String) {
+        metrics.refused += 1
+        tell("a batch is refused: \(reason)")
+        answer(token, .refused("a worker does not take batches of this run: \(reason)"))
     }
 
     // MARK: Answers
 
     private func sendAnswers() throws {
-        for (token, reply) in crews.answers() { answer(token, reply) }
-        if let failure = crews.failure {
-            StandardError.write("phash-amqp: \(failure)\n")
-            end(with: .software)
+        for (token, reply) in crews.answers() {
+            hasWorked = true
+            answer(token, reply)
+        }
+        while let failure = crews.takeFailure() {
+            // Where no child has ever done anything, none will.
+            if !hasWorked {
+                StandardError.write("phash-amqp: \(failure.reason)\n")
+                end(with: .software)
+            }
+            for token in failure.tokens { refuse(token, failure.reason) }
         }
     }
 
@@ -245,9 +265,20 @@ private final class DaemonLoop {
 
     private func tell(_ text: String) { StandardError.write("phash-amqp: \(text)\n") }
 
+    /// Whether there has been no broker for a while. It has given what is left to others by then, or does when it is back.
+    private func isCutOff() -> Bool {
+        guard !isConsuming && !isPublishing else {
+            cutOffSince = nil
+            return false
+        }
+        let since = cutOffSince ?? MonotonicClock.now
+        cutOffSince = since
+        return MonotonicClock.now - since >= Self.cutOffPatience
+    }
+
     private func leave() -> Never {
         Link.close([consumer, publisher], patience: Self.farewellPatience)
-        stopAtOnce(stopSignal ?? Signals.terminate)
+        stopAtOnce(stop?.signal ?? Signals.terminate)
     }
 
     private func stopAtOnce(_ signal: Int32) -> Never {

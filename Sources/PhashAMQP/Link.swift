@@ -67,8 +67,8 @@ package final class Link: Sendable {
         return taken
     }
 
-    /// Breaks the connection, if there is one, from outside: the only way to free a link that publishes to a broker which
-    /// takes nothing. It says that it is disconnected, and connects again. Any thread may call this.
+    /// Breaks the connection, if there is one, from outside: it frees a link that publishes to a broker which takes nothing
+    /// before the system does (see `Connection.open`). It says that it is disconnected, and connects again. Any thread may call this.
     package func interrupt() {
         socket.withLock { socket in
             if let number = socket?.number { SocketControl.shutDown(number) }

@@ -180,7 +180,8 @@ extension Scheduler {
         workers[index].phase = .absent
         if hadBegun {
             workers[index].fruitlessDeaths = 0
-        } else if hadWork {
+        } else if hadWork || !workers[index].isLocal {
+            // One that speaks for other machines has its work before it is given any: to reach them.
             workers[index].fruitlessDeaths += 1
         }
         let excess = workers[index].fruitlessDeaths - SchedulerLimits.fruitlessDeaths

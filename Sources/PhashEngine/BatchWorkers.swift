@@ -13,19 +13,29 @@ package final class BatchWorkers {
     /// - Parameters:
     ///   - key: What records are hashed with whose profile names a key.
     ///   - signals: As `Signals.listen` gave it.
-    /// - Throws: What is wrong with the profile, for people: an algorithm that is not to be had here.
+    /// - Throws: What is wrong with the profile, for people: an algorithm that is not to be had here, or a key that it does not
+    ///   name.
     package init(
         profile: RemoteProfile, key: SecretKey?, settings: DaemonSettings, signals: Int32
     ) throws {
         let job = try ShippedJob.make(fromRemote: profile.job, key: key)
+        // It is by the fingerprint that the key was found to be the right one.
+        guard job.keyFingerprint ?? "" == profile.keyFingerprint else { throw KeyNotNamed() }
         let filter = FilterSettings(
             profile, jobs: settings.jobs, processors: settings.processors, bufferBytes: settings.bufferBytes,
             isVerbose: settings.isVerbose)
         pool = BatchPool(settings: filter, job: job, signals: signals)
     }
 
-    /// Whether a batch is such as its profile allows: none of its records is longer.
-    package func admits(_ batch: RemoteBatch) -> Bool { batch.longestRecord <= pool.settings.maximumLineBytes }
+    private struct KeyNotNamed: Error, CustomStringConvertible {
+        let description = "it does not say with which key it is to be hashed"
+    }
+
+    /// Whether a batch is such as a filter with its profile may send: there is room for its records, and none is too long.
+    package func admits(_ batch: RemoteBatch) -> Bool {
+        batch.longestRecord <= pool.settings.maximumLineBytes && batch.bytes.count <= pool.layout.maximumInputBytes
+            && batch.records.count <= pool.layout.maximumRecords
+    }
 
     /// Takes a batch over.
     ///
@@ -58,6 +68,9 @@ package final class BatchWorkers {
         guard case .startsFailed? = pool.scheduler.outcome else { return nil }
         return pool.startFailure
     }
+
+    /// Batches that are not answered for, which somebody else has to do.
+    package var openTokens: [UInt64] { pool.openTokens }
 
     /// Children that have been replaced, so far.
     package var restarts: UInt64 { pool.scheduler.statistics.restarts }
@@ -101,6 +114,7 @@ private final class BatchPool: ChildPool {
     }
 
     var openCount: Int { waiting.count + open.count }
+    var openTokens: [UInt64] { (waiting + open.values).map(\.token).sorted() }
 
     func take(_ batch: RemoteBatch, token: UInt64) {
         unsafe input.append(atMost: batch.bytes.count) { (memory) throws(Never) in

@@ -11,6 +11,10 @@ final class Child {
     let before: WorkerStatistics
     private let doorbell: FileDescriptor
     private var stream = ReplyStream()
+    /// Whether it speaks for other machines: then it may be given more at once than its doorbell holds.
+    private let isBridge: Bool
+    /// What the doorbell has not taken yet; at most what all of `orders` take.
+    private var unsent: [UInt8] = []
     /// What the child has been given and has not answered.
     var orders = OpenOrders()
     /// Whether it has said that it is ready: then it knows records, and nothing that it says is for people.
@@ -33,23 +37,23 @@ final class Child {
     ) throws(Errno) {
         let pair = try DoorbellPair()
         // Before the child exists, so that a failure leaves nothing behind. The socket holds far more than that.
-        let sent = try Self.send(greeting, over: pair.parentEnd.number)
-        guard sent else { throw .again }
+        guard try DescriptorIO.writeAvailable(pair.parentEnd.number, greeting[...]) == greeting.count else {
+            throw .again
+        }
         pid = try ChildProcess.spawn(
             bridge, mode: "\(bridge == nil ? Worker.mode : Worker.bridgeMode)", doorbell: pair.childEnd.number,
             input: arena.inputDescriptor, results: arena.resultsDescriptor)
         self.generation = generation
         self.before = before
+        isBridge = bridge != nil
         doorbell = pair.keepParentEnd()
     }
 
     /// What to poll; negative when nothing is to come.
     var pollDescriptor: Int32 { isHungUp ? -1 : doorbell.number }
 
-    /// Sends a message whole; false when it is not taken without waiting.
-    private static func send(_ message: [UInt8], over descriptor: Int32) throws(Errno) -> Bool {
-        try DescriptorIO.writeAvailable(descriptor, message[...]) == message.count
-    }
+    /// What to poll for room in the doorbell; negative when there is nothing to be sent.
+    var unsentDescriptor: Int32 { unsent.isEmpty || isHungUp ? -1 : doorbell.number }
 
     /// Notes that it says to be ready; false when it has said so before.
     func noteReadiness() -> Bool {
@@ -82,12 +86,23 @@ final class Child {
         return String(decoding: bytes.filter { $0 >= 0x20 && $0 != 0x7F }, as: UTF8.self)
     }
 
-    /// Gives the child a part to work on; false when it does not take it, which a child of ours never does.
+    /// Gives the child a part to work on; false when it does not take it, which a child of ours never does: it has two at
+    /// most.
     func send(_ order: PartOrder) -> Bool {
         orders.add(order)
+        unsent += order.message
+        return sendRest()
+    }
+
+    /// Sends what the doorbell had no room for; false when the child is not to be believed.
+    func sendRest() -> Bool {
+        if unsent.isEmpty { return true }
         do throws(Errno) {
-            return try Self.send(order.message, over: doorbell.number)
+            let count = try DescriptorIO.writeAvailable(doorbell.number, unsent[...])
+            unsent.removeFirst(count)
+            return unsent.isEmpty || isBridge
         } catch {
+            unsent = []
             // It has just died: that will be noticed in its own time.
             return error == .brokenPipe || error == .connectionReset
         }

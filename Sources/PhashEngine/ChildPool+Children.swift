@@ -41,6 +41,20 @@ extension ChildPool {
         if child.isHungUp { ChildProcess.kill(child.pid) }
     }
 
+    /// Adds the doorbells that have had no room for all that was to be sent.
+    func addUnsent(to poll: inout PollSet) {
+        for case let child? in children where child.unsentDescriptor >= 0 {
+            _ = poll.add(child.unsentDescriptor, .output)
+        }
+    }
+
+    /// Sends what there is room for now.
+    func sendUnsent() {
+        for (index, child) in children.enumerated() where child?.sendRest() == false {
+            scheduler.workerMisbehaved(index)
+        }
+    }
+
     private func takeReplies(of child: Child, _ index: Int) {
         for reply in child.receive() {
             switch reply {

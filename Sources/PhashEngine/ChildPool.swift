@@ -49,7 +49,7 @@ class ChildPool {
         let usualBytes = takesBatches || limits.hasRemote ? SchedulerLimits.remoteBatchBytes : limits.batchBytes
         let widest = SlotLayout(
             slotCount: limits.slotsPerWorker, maximumInputBytes: max(usualBytes, settings.maximumLineBytes),
-            maximumRecords: limits.batchRecords, format: settings.format)
+            maximumRecords: takesBatches ? RemoteBatch.maximumRecords : limits.batchRecords, format: settings.format)
         layout = Self.allowed(widest, jobs: limits.places)
         limits.slotsPerWorker = layout.slotCount
         // A doorbell and two memories for each child, and a few of our own.

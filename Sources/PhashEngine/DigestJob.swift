@@ -52,8 +52,15 @@ package struct DigestJob: Job {
     init(remoteParameters parameters: [UInt8], key: SecretKey?) throws {
         let hasKey: Bool
         (self, hasKey, _) = try Self.read(parameters)
-        if hasKey { self.key = key }
+        if hasKey {
+            guard let key else { throw KeyMissing() }
+            self.key = key
+        }
         _ = try digester(for: algorithm, rounds: rounds, key: self.key)
+    }
+
+    private struct KeyMissing: Error, CustomStringConvertible {
+        let description = "it is to be hashed with a key, and there is none here: see --key-file"
     }
 
     /// What parameters say: a job without a key, whether it has one, and the key that they hold.

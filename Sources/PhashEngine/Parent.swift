@@ -103,6 +103,7 @@ final class Parent: ChildPool {
         let polled = children.enumerated().compactMap { index, child in
             child.map { (index, $0.generation, poll.add($0.pollDescriptor, .input)) }
         }
+        addUnsent(to: &poll)
 
         let sleep = sleepLimit(pause: pause)
         clock.willSleep(atMost: sleep)
@@ -119,6 +120,7 @@ final class Parent: ChildPool {
         for (index, generation, place) in polled where !poll[place].isQuiet {
             if children[index]?.generation == generation { listen(to: index) }
         }
+        sendUnsent()
         let outputReadiness = poll[outputPlace]
         if isWriting && (outputReadiness.isWritable || outputReadiness.isBroken) {
             if let reason = writeOutput() { return reason }

@@ -129,7 +129,7 @@ extension SimulatedWorld {
         // What it had begun is to blame; when it has answered that too late, and begun the next, still the first is.
         let hadBegun =
             child.orders.first.map { first in child.begunTicket.map { $0 >= first.ticket } ?? false } ?? false
-        if child.wasReady && !child.orders.isEmpty {
+        if child.wasReady && (!child.orders.isEmpty || isRemote) {
             fruitlessDeaths[index] = hadBegun ? 0 : fruitlessDeaths[index] + 1
         }
         let isSuspect = child.wasReady && fruitlessDeaths[index] > SchedulerLimits.fruitlessDeaths

@@ -16,6 +16,9 @@ package struct RemoteProfile: Sendable, Equatable {
 
     /// What both sides have to speak. Any change of what is sent is another version.
     private static let version: UInt32 = 1
+    /// Longest result and tag of a filter, bytes, with room to spare: memory is set aside for so much in each record.
+    private static let maximumResultBytes = 64 << 10
+    private static let maximumTagBytes = 1 << 10
 
     package init(
         format: RecordFormat, maximumLineBytes: Int, retries: Int, timeoutNanoseconds: Int64?,
@@ -47,7 +50,8 @@ package struct RemoteProfile: Sendable, Equatable {
     package init?(decoding bytes: [UInt8]) {
         var reader = ByteReader(bytes)
         guard reader.read(UInt32.self) == Self.version, let format = RecordFormat(decoding: &reader),
-            format.shape != .verdict,
+            format.shape != .verdict, format.maximumResultBytes <= Self.maximumResultBytes,
+            format.tag.utf8.count <= Self.maximumTagBytes, format.resultMember.utf8.count <= Self.maximumTagBytes,
             let maximumLineBytes = reader.read(Int64.self), (1...1 << 30).contains(maximumLineBytes),
             let retries = reader.read(Int64.self), (0...1_000).contains(retries),
             let timeout = reader.read(Int64.self), timeout >= 0,

@@ -194,6 +194,36 @@ struct BridgeLedgerTests {
         #expect(!other.pass(20_000_000_000).contains { if case .giveUp = $0 { true } else { false } })
     }
 
+    /// While one machine refuses, another may be at work for longer than patience lasts.
+    @Test func refusalsAreNoEndWhileSomebodyIsAtWork() {
+        func givesUp(_ actions: [BridgeLedger.Action]) -> Bool {
+            actions.contains { if case .giveUp = $0 { true } else { false } }
+        }
+        var desk = Desk(patience: 5_000_000_000)
+        desk.connect()
+        let (slow, refused) = (Self.order(5), Self.order(6, line: 100))
+        desk.order(slow)
+        desk.order(refused)
+        desk.publisher(.confirmed(token: 1))
+        desk.publisher(.confirmed(token: 2))
+        for _ in 0..<20 {
+            desk.replies(.delivered(desk.delivery(refused, .refused("the key here is another one"))))
+            let actions = desk.pass(1_000_000_000)
+            #expect(!givesUp(actions))
+            for case .publish(let token, refused) in actions { desk.publisher(.confirmed(token: token)) }
+        }
+        // That one has died, and who gets the batch next refuses it.
+        for _ in 0..<20 {
+            for order in [slow, refused] {
+                desk.replies(.delivered(desk.delivery(order, .refused("the key here is another one"))))
+            }
+            let actions = desk.pass(1_000_000_000)
+            if givesUp(actions) { return }
+            for case .publish(let token, _) in actions { desk.publisher(.confirmed(token: token)) }
+        }
+        Issue.record("it never gives up")
+    }
+
     /// The broker has taken it each time; that is not what it is waiting for.
     @Test func refusalsComeMoreAndMoreRarelyThoughTheBrokerConfirms() {
         var desk = Desk()

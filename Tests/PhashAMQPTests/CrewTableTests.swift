@@ -18,25 +18,28 @@ struct CrewTableTests {
     }
 
     /// The profile of a run with two rounds of SHA-256.
-    private static func profile(key: SecretKey? = nil, maximumLineBytes: Int = 100) throws -> [UInt8] {
+    private static func profile(
+        key: SecretKey? = nil, maximumLineBytes: Int = 100, timeout: Int64? = nil
+    ) throws -> [UInt8] {
         let job = DigestJob(algorithm: try .named("sha256"), rounds: 2, key: key)
         return RemoteProfile(
             format: RecordFormat(maximumResultBytes: 32), maximumLineBytes: maximumLineBytes, retries: 2,
-            timeoutNanoseconds: nil, estimatedRecordNanoseconds: 1_000, keyFingerprint: job.keyFingerprint ?? "",
+            timeoutNanoseconds: timeout, estimatedRecordNanoseconds: 1_000, keyFingerprint: job.keyFingerprint ?? "",
             job: try #require(job.remoteParameters)
         ).message
     }
 
-    /// A batch of one record.
-    private static func delivery(profile: [UInt8], record: String = "alice", type: String = RemoteBatch.type) throws
-        -> Delivery
-    {
-        let bytes = Array(record.utf8)
-        let entry = [0, UInt32(bytes.count)].flatMap { number in
+    /// A batch of equal records.
+    private static func delivery(
+        profile: [UInt8], record: String = "alice", count: Int = 1, type: String = RemoteBatch.type
+    ) throws -> Delivery {
+        let bytes = Array(Array(repeating: record, count: count).joined(separator: "\n").utf8)
+        let length = record.utf8.count
+        let table = (0..<count).flatMap { [$0 * (length + 1), length] }.flatMap { number in
             (0..<4).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) }
         }
         let body = unsafe bytes.withUnsafeBytes { bytes in
-            unsafe entry.withUnsafeBytes {
+            unsafe table.withUnsafeBytes {
                 unsafe RemoteBatch.message(profile: profile, firstLine: 1, batch: bytes, table: $0)
             }
         }
@@ -76,7 +79,46 @@ struct CrewTableTests {
         #expect(table.begin(try Self.delivery(profile: profile, record: "alice"), token: 1) == .begun)
         #expect(
             table.begin(try Self.delivery(profile: profile, record: "alices"), token: 2)
-                == .refused("it has a record that is longer than it says itself"))
+                == .refused("it is larger than it says itself"))
+    }
+
+    /// Filters cut batches by their own CPUs' lanes, not by ours.
+    @Test(arguments: [nil, 5_000_000_000])
+    func anyNumberOfRecordsIsTaken(timeout: Int64?) throws {
+        var table = try Self.table()
+        let profile = try Self.profile(timeout: timeout)
+        for count in [1, 16, 100, RemoteBatch.maximumRecords] {
+            #expect(table.begin(try Self.delivery(profile: profile, record: "a", count: count), token: 1) == .begun)
+        }
+    }
+
+    @Test func noBatchIsLargerThanAFilterMakesIt() throws {
+        var table = try Self.table()
+        let profile = try Self.profile(maximumLineBytes: 1 << 20)
+        let record = String(repeating: "x", count: 900_000)
+        #expect(table.begin(try Self.delivery(profile: profile, record: record), token: 1) == .begun)
+        #expect(
+            table.begin(try Self.delivery(profile: profile, record: record, count: 3), token: 2)
+                == .refused("it is larger than it says itself"))
+    }
+
+    /// By its fingerprint a key is found to be the right one, so nothing is hashed with a key that is not named.
+    @Test func aKeyIsNamed() throws {
+        let key = Self.key("0123456789abcdef")
+        var silent = try #require(RemoteProfile(decoding: Self.profile(key: key)))
+        silent.keyFingerprint = ""
+        var table = try Self.table(key: key)
+        #expect(
+            table.begin(try Self.delivery(profile: silent.message), token: 1)
+                == .refused("it does not say with which key it is to be hashed"))
+        var keyless = try Self.table()
+        #expect(
+            keyless.begin(try Self.delivery(profile: silent.message), token: 1)
+                == .refused("it is to be hashed with a key, and there is none here: see --key-file"))
+        var idle = try #require(RemoteProfile(decoding: Self.profile()))
+        idle.keyFingerprint = KeyFingerprint.of(key)
+        #expect(table.begin(try Self.delivery(profile: idle.message), token: 2) != .begun)
+        #expect(table.openCount == 0 && keyless.openCount == 0)
     }
 
     @Test func anAlgorithmThatIsNotToBeHadIsRefused() throws {

@@ -90,6 +90,19 @@ extension WithBroker {
             try publisher.close()
         }
 
+        /// Nobody else notices where the other connection stands, as behind a balancer of loads.
+        @Test func fromABrokerThatTakesNothingByItself() throws {
+            let publisher = try TestLink.connected(try broker.address(query: "?heartbeat=600"), topology, .publisher)
+            try broker.freeze()
+            defer { try? broker.thaw() }
+            let body = [UInt8](repeating: 1, count: 1 << 20)
+            for token: UInt64 in 1...32 { publisher.send(.publish(.batch(token, of: "r", topology, body))) }
+            #expect(try !publisher.failure().isFinal)
+            try broker.thaw()
+            #expect(try publisher.connection() == 2)
+            try publisher.close()
+        }
+
         /// A broker that crashed just after it had made a queue may come back with one that is there and does nothing.
         @Test func fromAQueueThatDoesNothing() throws {
             try TestLink.connected(try broker.address(), topology, .publisher).close()

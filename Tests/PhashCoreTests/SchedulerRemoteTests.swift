@@ -181,6 +181,22 @@ struct SchedulerRemoteTests {
         #expect((0..<4).allSatisfy { shell.batch(worker: 1, slot: $0).parts.map(\.tries) == [0] })
     }
 
+    /// One that says that it is ready, and dies before there is anybody to give work to.
+    @Test func oneThatDiesAgainAndAgainWithoutWorkIsStartedMoreAndMoreSlowly() {
+        let shell = Self.world(children: 0)
+        shell.readRecords(5)
+        shell.drain()
+        for _ in 0..<SchedulerLimits.fruitlessDeaths {
+            shell.ready(0)
+            shell.die(0, hasBegun: false)
+            #expect(shell.drain().started == [0], "at once")
+        }
+        shell.ready(0)
+        shell.die(0, hasBegun: false)
+        #expect(shell.drain().started.isEmpty)
+        #expect(shell.workers[0].startNotBefore > shell.now)
+    }
+
     @Test func aLieOfItsIsItsEnd() {
         for lie in 0..<4 {
             let shell = Self.world(children: 1)

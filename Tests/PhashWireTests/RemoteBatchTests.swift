@@ -90,6 +90,12 @@ struct RemoteBatchTests {
         verdicts.format = RecordFormat(maximumResultBytes: Verdict.resultBytes)
         verdicts.format.shape = .verdict
         #expect(RemoteProfile(decoding: verdicts.message) == nil)
+        var greedy = Self.profile
+        greedy.format.maximumResultBytes = 1 << 20
+        #expect(RemoteProfile(decoding: greedy.message) == nil, "memory is set aside for it")
+        greedy = Self.profile
+        greedy.format.tag = "," + String(repeating: "x", count: 2_000)
+        #expect(RemoteProfile(decoding: greedy.message) == nil)
     }
 
     @Test func answersComeBackAndNothingElseIsOne() {

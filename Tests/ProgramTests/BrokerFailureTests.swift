@@ -91,6 +91,21 @@ extension TheProgram {
             }
         }
 
+        /// More orders at once than its doorbell holds.
+        @Test func hundredsOfChildrenAreServedByOneBridge() throws {
+            let corner = try BrokerCorner()
+            let daemon = try corner.daemon(["-j", "400"])
+            daemon.signal(SIGSTOP)
+            let filter = try RunningProgram(corner.launch(["-r", Pace.endless]))
+            filter.send(Self.lines(20_000))
+            try corner.waitForBatches(of: filter, 400)
+            let bridges = BrokerCorner.children(of: filter)
+            #expect(bridges.count == 1)
+            #expect(try filter.status()["restarts"] as? Int == 0)
+            filter.signal(SIGKILL)
+            _ = try filter.waitForExit()
+        }
+
         @Test func aBridgeThatIsKilledLosesNothing() throws {
             let corner = try BrokerCorner()
             try corner.daemon()

@@ -169,6 +169,21 @@ extension TheProgram {
             #expect(try daemon.waitForExit() == .signal(SIGTERM))
         }
 
+        /// What it has done is not known to the broker, which gives it to others when it is back.
+        @Test func aDaemonThatIsToldToEndWithoutABrokerEnds() throws {
+            let corner = try BrokerCorner()
+            let daemon = try corner.daemon(["-j", "1"])
+            let filter = try RunningProgram(corner.launch(["-r", "300000"]))
+            filter.send(Self.lines(4))
+            try daemon.wait("a child at work") { !BrokerCorner.children(of: daemon).isEmpty }
+            try corner.broker.kill()
+            defer { try? corner.broker.start() }
+            daemon.signal(SIGTERM)
+            #expect(try daemon.waitForExit() == .signal(SIGTERM), daemon.story)
+            filter.signal(SIGKILL)
+            _ = try filter.waitForExit()
+        }
+
         @Test func aDaemonTellsWhatItHasDone() throws {
             let corner = try BrokerCorner()
             let folder = try TemporaryDirectory()

@@ -57,9 +57,9 @@ final class BrokerCorner {
             uniquingKeysWith: { first, _ in first })
     }
 
-    /// Waits until a daemon has batches that a filter has sent.
-    func waitForBatches(of filter: RunningProgram) throws {
-        try filter.wait("batches with a daemon") { try queues()["\(queue).work", default: 0] > 0 }
+    /// Waits until daemons have batches that a filter has sent.
+    func waitForBatches(of filter: RunningProgram, _ count: Int = 1) throws {
+        try filter.wait("batches with a daemon") { try queues()["\(queue).work", default: 0] >= count }
     }
 
     /// Children of a program that are called so in `ps`.
