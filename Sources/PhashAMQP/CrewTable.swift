@@ -50,6 +50,8 @@ struct CrewTable {
         let reason: String
         /// The batches that it had.
         let tokens: [UInt64]
+        /// Signals that came while it was dismissed.
+        let arrivals: [SignalArrival]
     }
 
     /// Dismisses a crew none of whose children can be started, if there is one. That may be the fault of what it was to do:
@@ -58,7 +60,8 @@ struct CrewTable {
         for (index, crew) in crews.enumerated() {
             guard let reason = crew.workers.failure else { continue }
             crews.remove(at: index)
-            return Failure(reason: reason, tokens: crew.workers.openTokens)
+            earlierRestarts += crew.workers.restarts
+            return Failure(reason: reason, tokens: crew.workers.openTokens, arrivals: crew.workers.end())
         }
         return nil
     }

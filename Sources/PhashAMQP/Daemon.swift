@@ -190,6 +190,7 @@ private final class DaemonLoop {
                 end(with: .software)
             }
             for token in failure.tokens { refuse(token, failure.reason) }
+            takeSignals(failure.arrivals)
         }
     }
 

@@ -97,10 +97,15 @@ extension TheProgram {
             let daemon = try corner.daemon(["-j", "400"])
             daemon.signal(SIGSTOP)
             let filter = try RunningProgram(corner.launch(["-r", Pace.endless]))
+            filter.send(Self.lines(1))
+            try corner.waitForBatches(of: filter)
+            let bridge = try #require(BrokerCorner.children(of: filter).first)
+            kill(bridge, SIGSTOP)
             filter.send(Self.lines(20_000))
+            try filter.wait("more than a doorbell holds") { try filter.status()["in_flight"] as? Int ?? 0 >= 700 }
+            kill(bridge, SIGCONT)
             try corner.waitForBatches(of: filter, 400)
-            let bridges = BrokerCorner.children(of: filter)
-            #expect(bridges.count == 1)
+            #expect(BrokerCorner.children(of: filter) == [bridge], filter.story)
             #expect(try filter.status()["restarts"] as? Int == 0)
             filter.signal(SIGKILL)
             _ = try filter.waitForExit()
@@ -230,6 +235,31 @@ extension TheProgram {
                 arguments: ["-r", "2"], input: input, output: outcome.output,
                 errors: ["phash-test-hook crash": "worker_crashed"])
             try Oracle.expectRight([run])
+        }
+
+        /// Another kind of work may be possible all the same.
+        @Test func workThatNoChildCanBeStartedForIsRefused() throws {
+            let corner = try BrokerCorner()
+            let daemon = try corner.daemon(["-j", "1"], binary: .amqpHooks, faults: "posix_spawn=EAGAIN@2+")
+            let input = Self.lines(5)
+            let possible = try phash(["-r", "1"], input: input).outputText
+            try corner.filter(["-r", "1"], input: input).expect(0, possible)
+            let refused = try corner.filter(["-r", "2", "--broker-timeout", "3"], input: input)
+            refused.expect(69, "")
+            #expect(refused.errorText.contains("worker processes cannot be started"), refused.story)
+            try corner.filter(["-r", "1"], input: input).expect(0, possible)
+            #expect(daemon.ending == nil, daemon.story)
+        }
+
+        @Test func aDaemonThatCanStartNoChildAtAllEnds() throws {
+            let corner = try BrokerCorner()
+            let daemon = try corner.daemon(["-j", "1"], binary: .amqpHooks, faults: "posix_spawn=EAGAIN")
+            let filter = try RunningProgram(corner.launch(["-r", "1"]))
+            filter.send("a\n")
+            #expect(try daemon.waitForExit() == .exit(70), daemon.story)
+            #expect(daemon.errorText.hasSuffix("cannot be started: Resource temporarily unavailable\n"), daemon.story)
+            filter.signal(SIGKILL)
+            _ = try filter.waitForExit()
         }
 
         @Test func whatAStoppedFilterHasReadComesOut() throws {
