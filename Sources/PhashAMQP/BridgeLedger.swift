@@ -331,7 +331,8 @@ package struct BridgeLedger: Sendable {
     private mutating func noteFailure(_ failure: LinkFailure, now: Int64) {
         setTrouble("\(address): \(failure.reason)", now: now)
         noteLinks(now: now)
-        if failure.isFinal { giveUp("\(address): \(failure.reason)") }
+        // What is too large today is so tomorrow.
+        if failure.isFinal || failure.largestMessage != nil { giveUp("\(address): \(failure.reason)") }
     }
 
     private mutating func setTrouble(_ reason: String, now: Int64) { trouble = (trouble?.since ?? now, reason) }

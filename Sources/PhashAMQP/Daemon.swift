@@ -33,6 +33,8 @@ private final class DaemonLoop {
     private var isPublishing = false
     private var isBlocked = false
     private var hasBeenReady = false
+    /// What the broker takes in a message, bytes, as far as it has said so.
+    private var largestMessage = Int.max
     /// Whether children have ever done anything.
     private var hasWorked = false
     /// Why there was no connection since the last one, as far as people have been told.
@@ -196,7 +198,13 @@ private final class DaemonLoop {
 
     private func answer(_ token: UInt64, _ reply: RemoteReply) {
         guard let publication = desk.answer(token, reply, now: MonotonicClock.now) else { return }
+        // A refusal is never so large.
+        if publication.body.count > largestMessage { return refuse(token, Self.tooLarge(largestMessage)) }
         if isPublishing { publisher.send(.publish(publication)) }
+    }
+
+    private static func tooLarge(_ limit: Int) -> String {
+        "its results are larger than what the broker takes in a message, \(limit) bytes"
     }
 
     private func hear(publisher event: LinkEvent) {
@@ -209,6 +217,11 @@ private final class DaemonLoop {
         case .disconnected(let failure):
             isPublishing = false
             metrics.reconnects += 1
+            if let limit = failure.largestMessage {
+                // Sent again it would break the next connection, for ever.
+                largestMessage = min(limit, largestMessage)
+                for token in desk.tokens(ofAnswersBeyond: limit) { refuse(token, Self.tooLarge(limit)) }
+            }
             noteFailure(failure)
         case .confirmed(let token):
             metrics.answered += 1

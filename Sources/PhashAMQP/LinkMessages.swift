@@ -49,10 +49,13 @@ package struct LinkFailure: Error, Equatable {
     /// Whether trying again is of no use: wrong password, no such virtual host, an untrusted certificate, other arguments
     /// of a queue. The link has ended.
     package var isFinal: Bool
+    /// How large a message may be, bytes, when one was larger; nil when that was not the reason.
+    package var largestMessage: Int?
 
-    package init(reason: String, isFinal: Bool = false) {
+    package init(reason: String, isFinal: Bool = false, largestMessage: Int? = nil) {
         self.reason = reason
         self.isFinal = isFinal
+        self.largestMessage = largestMessage
     }
 }
 

@@ -59,6 +59,11 @@ package struct ReplyDesk {
         return entries.sorted { $0.key < $1.key }.compactMap(\.value.publication)
     }
 
+    /// Those whose answers are larger than so many bytes, the oldest first.
+    package func tokens(ofAnswersBeyond byteCount: Int) -> [UInt64] {
+        entries.filter { $0.value.publication.map { $0.body.count > byteCount } ?? false }.keys.sorted()
+    }
+
     /// The broker could confirm nothing until now.
     package mutating func waitAnew(now: Int64) {
         for token in entries.keys { entries[token]?.publishedAt = now }

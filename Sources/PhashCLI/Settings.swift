@@ -55,7 +55,7 @@ struct Settings {
         }
     }
 
-    private static func kernel(named name: String?) throws(SettingsError) -> Kernel? {
+    static func kernel(named name: String?) throws(SettingsError) -> Kernel? {
         guard let name, !name.isEmpty else { return nil }
         if let kernel = Kernel(rawValue: name), kernel.isSupported { return kernel }
         let allowed = Kernel.supported.map(\.rawValue).joined(separator: ", ")

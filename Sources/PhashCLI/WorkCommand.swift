@@ -140,6 +140,7 @@ struct WorkCommand: ParsableCommand {
         settings.metricsPath = try values.readIfGiven("metrics-file", metricsPath)
         settings.isVerbose = values.isOn("verbose")
         settings.version = PhashCommand.version
+        settings.kernel = try Settings.kernel(named: machine.kernelName)
         settings.key = try KeySettings(values)?.read()
         return settings
     }

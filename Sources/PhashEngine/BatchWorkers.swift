@@ -18,7 +18,7 @@ package final class BatchWorkers {
     package init(
         profile: RemoteProfile, key: SecretKey?, settings: DaemonSettings, signals: Int32
     ) throws {
-        let job = try ShippedJob.make(fromRemote: profile.job, key: key)
+        let job = try ShippedJob.make(fromRemote: profile.job, key: key, kernel: settings.kernel)
         // It is by the fingerprint that the key was found to be the right one.
         guard job.keyFingerprint ?? "" == profile.keyFingerprint else { throw KeyNotNamed() }
         let filter = FilterSettings(

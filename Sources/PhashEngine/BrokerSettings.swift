@@ -32,6 +32,8 @@ package struct DaemonSettings {
     package var bufferBytes = 64 << 20
     /// What batches that name a key are hashed with; nil when such batches are refused.
     package var key: SecretKey?
+    /// What children hash with where they can; nil for what is fastest.
+    package var kernel: Kernel?
     /// Whether connections, batches and the life of each child are told on stderr.
     package var isVerbose = false
     /// The file for Prometheus; nil for none.

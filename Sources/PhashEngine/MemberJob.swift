@@ -35,14 +35,14 @@ package struct MemberJob: Job {
     }
 
     /// On another machine, in the parent: what a filter's job gave as its `remoteParameters`.
-    init(remoteParameters parameters: [UInt8], key: SecretKey?) throws {
+    init(remoteParameters parameters: [UInt8], key: SecretKey?, kernel: Kernel?) throws {
         var bytes = ByteReader(parameters)
         guard bytes.read(String.self) == Self.name,
             let pointer = bytes.read(String.self).flatMap({ try? JSONPointer($0) }),
             let missing = bytes.read(UInt8.self).flatMap(MemberReader.MissingMember.init(rawValue:)),
             let digest = bytes.read([UInt8].self)
         else { throw MalformedParameters() }
-        self.init(pointer, missing: missing, digest: try DigestJob(remoteParameters: digest, key: key))
+        self.init(pointer, missing: missing, digest: try DigestJob(remoteParameters: digest, key: key, kernel: kernel))
     }
 
     package var remoteParameters: [UInt8]? {

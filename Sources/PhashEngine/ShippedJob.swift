@@ -16,11 +16,11 @@ package enum ShippedJob {
     /// The job for children of ours that a filter on another machine has described.
     ///
     /// - Parameter key: What it is done with if it has a key at all.
-    package static func make(fromRemote parameters: [UInt8], key: SecretKey?) throws -> any Job {
+    package static func make(fromRemote parameters: [UInt8], key: SecretKey?, kernel: Kernel?) throws -> any Job {
         var reader = ByteReader(parameters)
         return switch reader.read(String.self) {
-        case MemberJob.name: try MemberJob(remoteParameters: parameters, key: key)
-        default: try DigestJob(remoteParameters: parameters, key: key)
+        case MemberJob.name: try MemberJob(remoteParameters: parameters, key: key, kernel: kernel)
+        default: try DigestJob(remoteParameters: parameters, key: key, kernel: kernel)
         }
     }
 }

@@ -33,9 +33,8 @@ package struct BrokerAddress: Sendable, Equatable {
     }
 
     /// What the parameters of the query may be called.
-    private static let parameters = [
-        "cacertfile", "certfile", "keyfile", "verify", "heartbeat", "connection_timeout",
-    ]
+    private static let encryptionParameters = ["cacertfile", "certfile", "keyfile", "verify"]
+    private static let parameters = encryptionParameters + ["heartbeat", "connection_timeout"]
 
     package init(_ text: String) throws(Fault) {
         guard let colon = text.firstIndex(of: ":"), text[colon...].hasPrefix("://") else { throw Self.noURL }
@@ -109,6 +108,10 @@ package struct BrokerAddress: Sendable, Equatable {
         for item in query.split(separator: "&") {
             var name = item
             let value = try Self.decoded(Self.cut(&name, at: "=") ?? "", "a parameter")
+            // Or somebody would take for encrypted what is not.
+            if !isEncrypted && Self.encryptionParameters.contains(String(name)) {
+                throw Fault(reason: "has a \(name), which is for amqps://")
+            }
             switch name {
             case "cacertfile": authorityFile = try Self.path(value, name)
             case "certfile": certificateFile = try Self.path(value, name)

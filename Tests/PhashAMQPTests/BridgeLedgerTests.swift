@@ -271,6 +271,16 @@ struct BridgeLedgerTests {
     }
 
     /// With a queue that was deleted, say, though the broker had confirmed it.
+    /// It would break the next connection as well.
+    @Test func aMessageThatIsTooLargeEndsItAtOnce() {
+        var desk = Desk()
+        desk.connect()
+        let failure = LinkFailure(reason: "a message has 9 bytes, and the broker takes 8 at most", largestMessage: 8)
+        #expect(
+            desk.publisher(.disconnected(failure)).contains(
+                .giveUp("amqp://host:1: a message has 9 bytes, and the broker takes 8 at most")))
+    }
+
     @Test func aPartThatSeemsToBeLostIsPublishedAgainMoreAndMoreRarely() {
         var desk = Desk()
         desk.connect()

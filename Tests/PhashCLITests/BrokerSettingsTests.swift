@@ -229,7 +229,7 @@ struct BrokerSettingsTests {
             line(try settingValues(environment: ["PHASH_BROKER_URL": url]))
                 == "broker = \"amqps://h:1/v%2F?heartbeat=5\"  # environment PHASH_BROKER_URL")
         #expect(line(try settingValues(["--broker", "\(secret)alice"])) == "broker = \"amqp://...\"  # command line")
-        #expect(line(try settingValues(["--broker", "amqp://h?verify=verify_none"]))?.contains("h?verify") == true)
+        #expect(line(try settingValues(["--broker", "amqps://h?verify=verify_none"]))?.contains("h?verify") == true)
     }
 
     @Test("what phash config prints means the same when it is saved, children included")

@@ -24,7 +24,7 @@ struct BrokerAddressTests {
         #expect(address.host == "host" && address.port == 1 && address.virtualHost == "v/h")
         #expect(address.authorityFile == "/a b" && address.certificateFile == "c" && address.keyFile == "k")
         #expect(address.heartbeatSeconds == 5 && address.connectionMilliseconds == 1500 && !address.isVerified)
-        #expect(try BrokerAddress("amqp://h?verify=verify_peer").isVerified)
+        #expect(try BrokerAddress("amqps://h?verify=verify_peer").isVerified)
         #expect(try BrokerAddress("amqp://h:65535").port == 65_535)
     }
 
@@ -82,10 +82,12 @@ struct BrokerAddressTests {
             ("amqp://u:hunter2%00@h", "has bytes in the password that are no text"),
             ("amqp://h/%zz", "has a '%' in the virtual host"),
             ("amqp://h?passwort=hunter2", "has a parameter that is none of cacertfile, certfile, keyfile, verify"),
-            ("amqp://h?cacertfile=", "has a cacertfile that names no file"),
-            ("amqp://h?certfile=c", "has one of certfile and keyfile, which go together"),
-            ("amqp://h?keyfile=k", "has one of certfile and keyfile, which go together"),
-            ("amqp://h?verify=no", "has a verify that is neither verify_peer nor verify_none"),
+            ("amqp://h?cacertfile=/ca.pem", "has a cacertfile, which is for amqps://"),
+            ("amqp://h?verify=verify_peer", "has a verify, which is for amqps://"),
+            ("amqps://h?cacertfile=", "has a cacertfile that names no file"),
+            ("amqps://h?certfile=c", "has one of certfile and keyfile, which go together"),
+            ("amqps://h?keyfile=k", "has one of certfile and keyfile, which go together"),
+            ("amqps://h?verify=no", "has a verify that is neither verify_peer nor verify_none"),
             ("amqp://h?heartbeat=0", "has a heartbeat that is not a number from 1 to 600"),
             ("amqp://h?heartbeat=+5", "has a heartbeat that is not a number from 1 to 600"),
             ("amqp://h?connection_timeout=", "has a connection_timeout that is not a number from 1 to 600000"),

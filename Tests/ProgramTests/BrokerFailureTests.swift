@@ -240,7 +240,8 @@ extension TheProgram {
         /// Another kind of work may be possible all the same.
         @Test func workThatNoChildCanBeStartedForIsRefused() throws {
             let corner = try BrokerCorner()
-            let daemon = try corner.daemon(["-j", "1"], binary: .amqpHooks, faults: "posix_spawn=EAGAIN@2+")
+            let daemon = try corner.daemon(
+                ["-j", "1"], binary: .amqpHooks, environment: ["PHASH_TEST_FAULTS": "posix_spawn=EAGAIN@2+"])
             let input = Self.lines(5)
             let possible = try phash(["-r", "1"], input: input).outputText
             try corner.filter(["-r", "1"], input: input).expect(0, possible)
@@ -253,7 +254,8 @@ extension TheProgram {
 
         @Test func aDaemonThatCanStartNoChildAtAllEnds() throws {
             let corner = try BrokerCorner()
-            let daemon = try corner.daemon(["-j", "1"], binary: .amqpHooks, faults: "posix_spawn=EAGAIN")
+            let daemon = try corner.daemon(
+                ["-j", "1"], binary: .amqpHooks, environment: ["PHASH_TEST_FAULTS": "posix_spawn=EAGAIN"])
             let filter = try RunningProgram(corner.launch(["-r", "1"]))
             filter.send("a\n")
             #expect(try daemon.waitForExit() == .exit(70), daemon.story)

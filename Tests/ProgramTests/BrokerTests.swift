@@ -155,6 +155,37 @@ extension TheProgram {
             #expect(other.errorText.contains("certificate"), other.story)
         }
 
+        @Test func aDaemonHashesWithTheKernelThatItIsToldTo() throws {
+            let corner = try BrokerCorner()
+            let daemon = try corner.daemon(["-j", "1"], environment: ["PHASH_KERNEL": "openssl"])
+            try corner.filter(["-r", "3"], input: Self.lines(3)).expect(
+                0, phash(["-r", "3"], input: Self.lines(3)).outputText)
+            try daemon.wait("its child") { daemon.errorText.contains("ready, lanes: 1\n") }
+        }
+
+        /// Told by the broker only when one is too large; others go on.
+        @Test func whatIsLargerThanAMessageMayBeEndsNobodyElse() throws {
+            let corner = try BrokerCorner()
+            func limitMessages(to size: Int) throws {
+                try corner.broker.administer("eval", "application:set_env(rabbit, max_message_size, \(size)).")
+            }
+            // As much as RabbitMQ 4 takes by itself.
+            try limitMessages(to: 16 << 20)
+            defer { try? limitMessages(to: 128 << 20) }
+            let daemon = try corner.daemon(["-j", "1"])
+            let arguments = ["-r", "1", "--max-line", "64M", "--broker-timeout", "3"]
+            // Six bytes each in the results.
+            let results = try corner.filter(arguments, input: [UInt8](repeating: 1, count: 4 << 20))
+            #expect(results.ending == .exit(69) && results.output.isEmpty, results.story)
+            #expect(results.errorText.contains("larger than what the broker takes in a message"), results.story)
+            let input = try corner.filter(arguments, input: [UInt8](repeating: 0x61, count: 20 << 20))
+            #expect(input.ending == .exit(69) && input.output.isEmpty, input.story)
+            #expect(input.errorText.contains("bytes, and the broker takes 16777216 at most"), input.story)
+            try corner.filter(["-r", "1"], input: Self.lines(3)).expect(
+                0, phash(["-r", "1"], input: Self.lines(3)).outputText)
+            #expect(daemon.ending == nil)
+        }
+
         // MARK: Daemons
 
         @Test func aDaemonThatIsToldToEndFinishesWhatItHas() throws {

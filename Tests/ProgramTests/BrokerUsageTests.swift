@@ -84,6 +84,15 @@ extension TheProgram {
             }
         }
 
+        @Test func aKernelThatNoCPUHasIsRefused() throws {
+            let outcome = try run(
+                Launch(
+                    binary: .amqp, arguments: ["work", "--broker", "amqp://127.0.0.1:1"],
+                    environment: ["PHASH_KERNEL": "foo"]))
+            outcome.expect(78, "")
+            #expect(outcome.errorText.hasPrefix("phash-amqp: PHASH_KERNEL: 'foo' is "), outcome.story)
+        }
+
         @Test func theBridgeIsForNobodyButPhash() throws {
             let outcome = try run(Launch(binary: .amqp, arguments: ["--bridge"]))
             outcome.expect(64, "")

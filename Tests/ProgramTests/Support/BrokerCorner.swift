@@ -36,12 +36,13 @@ final class BrokerCorner {
     /// Starts a daemon and waits until it takes batches.
     @discardableResult
     func daemon(
-        _ arguments: [String] = ["-j", "2"], url: String? = nil, binary: Binary = .amqp, faults: String? = nil
+        _ arguments: [String] = ["-j", "2"], url: String? = nil, binary: Binary = .amqp,
+        environment: [String: String] = [:]
     ) throws -> RunningProgram {
         var launch = Launch(
             binary: binary,
             arguments: ["work", "-v", "--broker", url ?? broker.url, "--queue", queue] + arguments, input: .closed)
-        launch.environment["PHASH_TEST_FAULTS"] = faults
+        launch.environment = environment
         let daemon = try RunningProgram(launch)
         daemons.append(daemon)
         try daemon.wait("a connection") { String(decoding: daemon.errorOutput, as: UTF8.self).contains(": connected") }
