@@ -40,7 +40,7 @@ private final class DaemonLoop {
     /// Why there was no connection since the last one, as far as people have been told.
     private var toldFailures: Set<String> = []
     /// The signal that asks to end.
-    private var stop: SignalArrival?
+    private var stop: StopRequest?
     /// Since when, after that, there is no way to send what is left; nil while there is one.
     private var cutOffSince: Nanoseconds?
 
@@ -69,10 +69,11 @@ private final class DaemonLoop {
         try consumer.start()
         try publisher.start()
         while true {
-            crews.perform()
-            try sendAnswers()
             // What is done may have been what others wait for.
-            if beginDeliveries() { continue }
+            repeat {
+                crews.perform()
+                try sendAnswers()
+            } while beginDeliveries()
             if stop != nil && openCount == 0 && (desk.isEmpty || isCutOff()) { leave() }
             try wait()
         }
@@ -94,7 +95,6 @@ private final class DaemonLoop {
         crews.noteReadiness(in: poll)
         for event in publisher.takeEvents() { hear(publisher: event) }
         for event in consumer.takeEvents() { hear(consumer: event) }
-        _ = beginDeliveries()
         giveUpOverdue()
         takeSignals(crews.retireIdle(now: MonotonicClock.now))
         metrics.note(crews, openCount: openCount)
@@ -109,10 +109,10 @@ private final class DaemonLoop {
             case Signals.status: StandardError.write(metrics.statusLine(crews, openCount: openCount))
             default:
                 if let stop {
-                    if arrival.isEcho(of: stop, within: SchedulerLimits.signalDebounce) { break }
+                    if stop.isEchoed(by: arrival.signal, at: arrival.time) { break }
                     stopAtOnce(arrival.signal)
                 }
-                stop = arrival
+                stop = StopRequest(signal: arrival.signal, since: arrival.time)
                 ServiceManager.notify("STOPPING=1")
                 // What is held is finished and answered for; the rest goes to others.
                 consumer.send(.stopConsuming)
@@ -183,7 +183,11 @@ private final class DaemonLoop {
     private func sendAnswers() throws {
         for (token, reply) in crews.answers() {
             hasWorked = true
-            answer(token, reply)
+            if reply.byteCount > largestMessage {
+                refuse(token, Self.tooLarge(largestMessage))
+            } else {
+                answer(token, reply)
+            }
         }
         while let failure = crews.takeFailure() {
             // Where no child has ever done anything, none will.
@@ -198,8 +202,6 @@ private final class DaemonLoop {
 
     private func answer(_ token: UInt64, _ reply: RemoteReply) {
         guard let publication = desk.answer(token, reply, now: MonotonicClock.now) else { return }
-        // A refusal is never so large.
-        if publication.body.count > largestMessage { return refuse(token, Self.tooLarge(largestMessage)) }
         if isPublishing { publisher.send(.publish(publication)) }
     }
 

@@ -68,7 +68,8 @@ package final class Link: Sendable {
     }
 
     /// Breaks the connection, if there is one, from outside: it frees a link that publishes to a broker which takes nothing
-    /// before the system does (see `Connection.open`). It says that it is disconnected, and connects again. Any thread may call this.
+    /// before the system does (see `Connection.open`). It says that it is disconnected, and connects again. Any thread may
+    /// call this.
     package func interrupt() {
         socket.withLock { socket in
             if let number = socket?.number { SocketControl.shutDown(number) }

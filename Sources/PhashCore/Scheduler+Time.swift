@@ -2,11 +2,10 @@ extension Scheduler {
     /// A signal asks to stop: stop reading, finish and write what was read. A second one stops at once.
     package mutating func stopRequested(signal: Int32, now: Nanoseconds) {
         if let stop {
-            let isEcho = signal == stop.signal && now - stop.since < SchedulerLimits.signalDebounce
-            if !isEcho && ending == nil { ending = .aborted(signal: signal) }
+            if !stop.isEchoed(by: signal, at: now) && ending == nil { ending = .aborted(signal: signal) }
             return
         }
-        stop = (signal, now)
+        stop = StopRequest(signal: signal, since: now)
         drainNoticeDue = now.addingSaturating(SchedulerLimits.drainNotice)
         switch input {
         case .open:

@@ -74,7 +74,7 @@ package struct Scheduler: ~Copyable {
     package internal(set) var output = OutputQueue()
 
     // The run.
-    var stop: (signal: Int32, since: Nanoseconds)?
+    var stop: StopRequest?
     var drainNoticeDue: Nanoseconds?
     /// When it was last looked for something to do.
     var plannedAt: Nanoseconds = 0

@@ -13,8 +13,8 @@ package final class BatchWorkers {
     /// - Parameters:
     ///   - key: What records are hashed with whose profile names a key.
     ///   - signals: As `Signals.listen` gave it.
-    /// - Throws: What is wrong with the profile, for people: an algorithm that is not to be had here, or a key that it does not
-    ///   name.
+    /// - Throws: What is wrong with the profile, for people: an algorithm that is not to be had here, or a key that it does
+    ///   not name.
     package init(
         profile: RemoteProfile, key: SecretKey?, settings: DaemonSettings, signals: Int32
     ) throws {

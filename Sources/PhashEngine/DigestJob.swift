@@ -7,7 +7,7 @@ package struct DigestJob: Job {
     private let algorithm: DigestAlgorithm
     private let rounds: Int
     /// What to hash with, or nil for what is fastest.
-    private var kernel: Kernel?
+    private let kernel: Kernel?
     private let isVerbose: Bool
     /// In the parent: what the children are to get. A child that hashes needs no more of it than its digester holds.
     private(set) var key: SecretKey?
@@ -50,13 +50,11 @@ package struct DigestJob: Job {
     /// On another machine, in the parent: what a filter's job gave as its `remoteParameters`, with our own copy of the key if
     /// there was one. Whether the algorithm can be had is found out here, by making what hashes once.
     init(remoteParameters parameters: [UInt8], key: SecretKey?, kernel: Kernel?) throws {
-        let hasKey: Bool
-        (self, hasKey, _) = try Self.read(parameters)
-        self.kernel = kernel
-        if hasKey {
-            guard let key else { throw KeyMissing() }
-            self.key = key
-        }
+        let (job, hasKey, _) = try Self.read(parameters)
+        if hasKey && key == nil { throw KeyMissing() }
+        self.init(
+            algorithm: job.algorithm, rounds: job.rounds, key: hasKey ? key : nil, kernel: kernel,
+            isVerbose: job.isVerbose)
         _ = try digester(for: algorithm, rounds: rounds, key: self.key)
     }
 

@@ -15,7 +15,9 @@ package enum ShippedJob {
 
     /// The job for children of ours that a filter on another machine has described.
     ///
-    /// - Parameter key: What it is done with if it has a key at all.
+    /// - Parameters:
+    ///   - key: What it is done with if it has a key at all.
+    ///   - kernel: What to hash with if it has the algorithm, or nil for what is fastest.
     package static func make(fromRemote parameters: [UInt8], key: SecretKey?, kernel: Kernel?) throws -> any Job {
         var reader = ByteReader(parameters)
         return switch reader.read(String.self) {

@@ -11,17 +11,6 @@ package struct SignalArrival: Equatable, Sendable {
     package let signal: Int32
     /// When it came, nanoseconds of `MonotonicClock`, if it asks to stop; else 0.
     package let time: Int64
-
-    package init(signal: Int32, time: Int64) {
-        self.signal = signal
-        self.time = time
-    }
-
-    /// Whether it is the same again within a moment, nanoseconds, as timeout(1) and its like send it: to us, and to the group
-    /// that we are in.
-    package func isEcho(of earlier: SignalArrival, within moment: Int64) -> Bool {
-        signal == earlier.signal && time - earlier.time < moment
-    }
 }
 
 /// The signals that the filter listens to. A pipe wakes the loop that waits for them.

@@ -32,8 +32,9 @@ package struct BrokerAddress: Sendable, Equatable {
         package let reason: String
     }
 
-    /// What the parameters of the query may be called.
+    /// What parameters of the query are called that are about TLS.
     private static let encryptionParameters = ["cacertfile", "certfile", "keyfile", "verify"]
+    /// What the parameters of the query may be called.
     private static let parameters = encryptionParameters + ["heartbeat", "connection_timeout"]
 
     package init(_ text: String) throws(Fault) {

@@ -95,6 +95,14 @@ package enum RemoteReply: Sendable, Equatable {
     /// Bytes before the results.
     private static let headBytes = 29
 
+    /// Bytes of `message`.
+    package var byteCount: Int {
+        switch self {
+        case .finished(let results, _, _): Self.headBytes + results.count
+        case .refused: message.count
+        }
+    }
+
     package var message: [UInt8] {
         switch self {
         case .finished(let results, let tally, let nanoseconds):

@@ -8,7 +8,7 @@ package final class TestBroker: Sendable {
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
 
-        init(_ description: String) { self.description = description }
+        package init(_ description: String) { self.description = description }
     }
 
     let folder: String

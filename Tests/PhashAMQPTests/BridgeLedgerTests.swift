@@ -191,14 +191,11 @@ struct BridgeLedgerTests {
         other.replies(.delivered(refusal))
         other.order(Self.order(6, line: 100))
         other.replies(.delivered(other.delivery(Self.order(6, line: 100))))
-        #expect(!other.pass(20_000_000_000).contains { if case .giveUp = $0 { true } else { false } })
+        #expect(!other.pass(20_000_000_000).giveUp)
     }
 
     /// While one machine refuses, another may be at work for longer than patience lasts.
     @Test func refusalsAreNoEndWhileSomebodyIsAtWork() {
-        func givesUp(_ actions: [BridgeLedger.Action]) -> Bool {
-            actions.contains { if case .giveUp = $0 { true } else { false } }
-        }
         var desk = Desk(patience: 5_000_000_000)
         desk.connect()
         let (slow, refused) = (Self.order(5), Self.order(6, line: 100))
@@ -209,7 +206,7 @@ struct BridgeLedgerTests {
         for _ in 0..<20 {
             desk.replies(.delivered(desk.delivery(refused, .refused("the key here is another one"))))
             let actions = desk.pass(1_000_000_000)
-            #expect(!givesUp(actions))
+            #expect(!actions.giveUp)
             for case .publish(let token, refused) in actions { desk.publisher(.confirmed(token: token)) }
         }
         // That one has died, and who gets the batch next refuses it.
@@ -218,7 +215,7 @@ struct BridgeLedgerTests {
                 desk.replies(.delivered(desk.delivery(order, .refused("the key here is another one"))))
             }
             let actions = desk.pass(1_000_000_000)
-            if givesUp(actions) { return }
+            if actions.giveUp { return }
             for case .publish(let token, _) in actions { desk.publisher(.confirmed(token: token)) }
         }
         Issue.record("it never gives up")
@@ -257,10 +254,10 @@ struct BridgeLedgerTests {
             desk.replies(.consumers(2)) == [
                 .tellChildren(2), .say("amqp://host:1: there is somebody to take batches again"),
             ])
-        #expect(!desk.pass(100_000_000_000).contains { if case .giveUp = $0 { true } else { false } })
+        #expect(!desk.pass(100_000_000_000).giveUp)
         var patient = Desk()
         patient.connect(children: 0)
-        #expect(!patient.pass(.max / 2).contains { if case .giveUp = $0 { true } else { false } })
+        #expect(!patient.pass(.max / 2).giveUp)
     }
 
     @Test func aFinalFailureEndsItAtOnce() {
@@ -270,7 +267,6 @@ struct BridgeLedgerTests {
         #expect(desk.replies(.disconnected(failure)) == [.interruptPublisher])
     }
 
-    /// With a queue that was deleted, say, though the broker had confirmed it.
     /// It would break the next connection as well.
     @Test func aMessageThatIsTooLargeEndsItAtOnce() {
         var desk = Desk()
@@ -281,6 +277,7 @@ struct BridgeLedgerTests {
                 .giveUp("amqp://host:1: a message has 9 bytes, and the broker takes 8 at most")))
     }
 
+    /// With a queue that was deleted, say, though the broker had confirmed it.
     @Test func aPartThatSeemsToBeLostIsPublishedAgainMoreAndMoreRarely() {
         var desk = Desk()
         desk.connect()
@@ -328,4 +325,8 @@ struct BridgeLedgerTests {
         desk.publisher(.refused(token: 1))
         #expect(desk.ledger.nextDeadline == desk.now + 20_000_000)
     }
+}
+
+extension [BridgeLedger.Action] {
+    fileprivate var giveUp: Bool { contains { if case .giveUp = $0 { true } else { false } } }
 }

@@ -176,10 +176,3 @@ private func spawn(_ path: String) throws -> Int32 {
     guard code == 0 else { throw Errno(code: code) }
     return pid
 }
-
-@Test func theSameSignalWithinAMomentIsAnEcho() {
-    let first = SignalArrival(signal: SIGTERM, time: 1_000)
-    #expect(SignalArrival(signal: SIGTERM, time: 1_099).isEcho(of: first, within: 100))
-    #expect(!SignalArrival(signal: SIGTERM, time: 1_100).isEcho(of: first, within: 100))
-    #expect(!SignalArrival(signal: SIGINT, time: 1_001).isEcho(of: first, within: 100))
-}

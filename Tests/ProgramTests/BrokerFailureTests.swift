@@ -23,6 +23,11 @@ extension TheProgram {
             let outcome = try filter.waitForEnd(seconds: 180) {
                 try disturb(filter, filter.output.count { $0 == 0x0A })
             }
+            try expectSame(outcome, arguments, input: input)
+        }
+
+        /// Expects what comes out without a broker.
+        private func expectSame(_ outcome: Outcome, _ arguments: [String], input: [UInt8]) throws {
             let isSame = try outcome.output == phash(arguments, input: input).output
             #expect(isSame && outcome.ending == .exit(0), outcome.story)
         }
@@ -82,9 +87,7 @@ extension TheProgram {
                 _ = try daemon.waitForExit()
             }
             let last = try corner.daemon(["-j", "1"])
-            let outcome = try filter.waitForEnd()
-            let isSame = try outcome.output == phash(arguments, input: Self.lines(1)).output
-            #expect(isSame && outcome.ending == .exit(0), outcome.story)
+            try expectSame(filter.waitForEnd(), arguments, input: Self.lines(1))
             try last.wait("its status") {
                 last.signal(SIGUSR1)
                 return last.errorText.contains(#""batches_redelivered":1,"#)
@@ -166,21 +169,20 @@ extension TheProgram {
         @Test func aBrokerShortOfMemoryIsWaitedFor() throws {
             let corner = try BrokerCorner()
             let daemon = try corner.daemon()
-            let filter = try RunningProgram(corner.launch(["-r", Self.rounds]))
+            let (arguments, input, first) = (["-r", Self.rounds], Self.lines(2_000), Self.lines(1))
+            let filter = try RunningProgram(corner.launch(arguments))
             // It holds a batch back, so that both of them have something to publish afterwards.
             daemon.signal(SIGSTOP)
-            filter.send("word-1\n")
+            filter.send(first)
             try corner.waitForBatches(of: filter)
             try corner.broker.administer("set_vm_memory_high_watermark", "absolute", "10MB")
-            filter.send(Array(Self.lines(2_000).dropFirst("word-1\n".utf8.count)))
+            filter.send(Array(input.dropFirst(first.count)))
             filter.closeInput()
             try filter.wait("the alarm") { filter.errorText.contains("takes nothing for now") }
             daemon.signal(SIGCONT)
             try daemon.wait("the alarm") { daemon.errorText.contains("takes nothing for now") }
             try corner.broker.administer("set_vm_memory_high_watermark", "absolute", "1GB")
-            let outcome = try filter.waitForEnd()
-            let isSame = try outcome.output == phash(["-r", Self.rounds], input: Self.lines(2_000)).output
-            #expect(isSame && outcome.ending == .exit(0), outcome.story)
+            try expectSame(filter.waitForEnd(), arguments, input: input)
         }
 
         @Test func aFullQueueSlowsTheFilterDown() throws {
@@ -219,9 +221,7 @@ extension TheProgram {
             try corner.waitForBatches(of: filter)
             first.signal(SIGKILL)
             try corner.daemon(["-j", "1"])
-            let outcome = try filter.waitForEnd()
-            let isSame = try outcome.output == phash(arguments, input: Self.lines(64)).output
-            #expect(isSame && outcome.ending == .exit(0), outcome.story)
+            try expectSame(filter.waitForEnd(), arguments, input: Self.lines(64))
         }
 
         @Test func aRecordThatKillsChildrenIsFoundByTheDaemon() throws {

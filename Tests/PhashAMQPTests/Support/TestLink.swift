@@ -1,3 +1,4 @@
+import BrokerTestKit
 import Glibc
 import PhashAMQP
 import PhashPosix
@@ -40,7 +41,9 @@ final class TestLink {
                 events.remove(at: index)
                 return value
             }
-            guard ContinuousClock.now < end else { throw Failure("no \(what) within \(Self.patience): \(history)") }
+            guard ContinuousClock.now < end else {
+                throw TestBroker.Failure("no \(what) within \(Self.patience): \(history)")
+            }
             listen(milliseconds: 100)
         }
     }
@@ -86,7 +89,7 @@ final class TestLink {
             send(.countConsumers(queue: queue))
             let count = try wait(for: "count") { if case .consumers(let count) = $0 { count } else { nil } }
             if count == expected { return }
-            guard ContinuousClock.now < end else { throw Failure("\(count) consumers, not \(expected)") }
+            guard ContinuousClock.now < end else { throw TestBroker.Failure("\(count) consumers, not \(expected)") }
             // The count is asked for anew now and then, not all the time.
             poll(nil, 0, 50)
         }

@@ -45,7 +45,7 @@ final class BrokerCorner {
         launch.environment = environment
         let daemon = try RunningProgram(launch)
         daemons.append(daemon)
-        try daemon.wait("a connection") { String(decoding: daemon.errorOutput, as: UTF8.self).contains(": connected") }
+        try daemon.wait("a connection") { daemon.errorText.contains(": connected") }
         return daemon
     }
 

@@ -11,13 +11,6 @@ enum WithBroker {
     static func broker() throws -> TestBroker { try started.get() }
 }
 
-/// A test cannot go on.
-struct Failure: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) { self.description = description }
-}
-
 extension TestBroker {
     func address(query: String = "") throws -> BrokerAddress { try BrokerAddress("amqp://127.0.0.1:\(port)\(query)") }
 
